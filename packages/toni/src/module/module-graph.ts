@@ -1,0 +1,56 @@
+import { nameOf } from "../di/injection-token.ts"
+import type { StartupProblem } from "../errors.ts"
+import { definitionOf, type ModuleDefinition, type ModuleReference } from "./module-definition.ts"
+import { badModule, duplicateModule, moduleCycle } from "./problems.ts"
+
+/** A module and those that it imports. */
+export interface ModuleNode {
+  readonly name: string
+  readonly definition: ModuleDefinition
+  readonly imports: readonly ModuleNode[]
+}
+
+export interface ModuleGraph {
+  /** Missing where the root is not a module. */
+  readonly root: ModuleNode | undefined
+  /** Each module once, imports before the modules that import them. */
+  readonly nodes: readonly ModuleNode[]
+  readonly problems: readonly StartupProblem[]
+}
+
+/** Reads all modules that can be reached from `reference`. Never throws: what is wrong is in `problems`. */
+export function readModuleGraph(reference: ModuleReference): ModuleGraph {
+  const seen = new Map<ModuleDefinition, ModuleNode>()
+  const nodes: ModuleNode[] = []
+  const problems: StartupProblem[] = []
+
+  const visit = (definition: ModuleDefinition, path: readonly ModuleDefinition[]): ModuleNode => {
+    const known = seen.get(definition)
+    if (known !== undefined) {
+      const start = path.indexOf(definition)
+      if (start !== -1) problems.push(moduleCycle([...path.slice(start), definition].map(({ name }) => name)))
+      return known
+    }
+    const imports: ModuleNode[] = []
+    const node: ModuleNode = { name: definition.name, definition, imports }
+    seen.set(definition, node)
+    for (const [index, entry] of definition.imports.entries()) {
+      const imported = definitionOf(entry)
+      if (imported !== undefined) imports.push(visit(imported, [...path, definition]))
+      else problems.push(badModule(definition.name, `imports[${index}] of ${definition.name}`, entry))
+    }
+    nodes.push(node)
+    return node
+  }
+
+  const definition = definitionOf(reference)
+  if (definition === undefined) problems.push(badModule(nameOf(reference), "The root", reference))
+  const root = definition === undefined ? undefined : visit(definition, [])
+  return { root, nodes, problems: [...problems, ...duplicates(nodes)] }
+}
+
+function duplicates(nodes: readonly ModuleNode[]): readonly StartupProblem[] {
+  const counts = new Map<string, number>()
+  for (const { name } of nodes) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].filter(([, count]) => count > 1).map(([name, count]) => duplicateModule(name, count))
+}
