@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { npm, root, run } from "./run.mjs"
+
+/** Runs `npm ci` when what is installed is not what package-lock.json says. Ends the program when that fails. */
+export async function ensureInstalled() {
+  if (isInstalled()) return
+  console.log("Installing dependencies (npm ci)…")
+  const { code, output } = await run(npm("ci", "--no-audit", "--no-fund", "--loglevel=error"))
+  if (code === 0) return
+  console.error(`${output}\nnpm ci failed: see above.`)
+  process.exit(1)
+}
+
+/**
+ * npm leaves a list of what it installed in node_modules/.package-lock.json, written last. It lacks the root entry and
+ * the optional packages of other platforms; everything else equals package-lock.json.
+ */
+function isInstalled() {
+  const record = join(root, "node_modules/.package-lock.json")
+  if (!existsSync(record)) return false
+  const installed = JSON.parse(readFileSync(record, "utf8")).packages
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "") return true
+    const present = installed[path]
+    if (present === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true
+    return present.version === entry.version && present.integrity === entry.integrity && present.link === entry.link
+  })
+}

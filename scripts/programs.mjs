@@ -1,0 +1,67 @@
+import { accessSync, constants, statSync } from "node:fs"
+import { delimiter, join } from "node:path"
+import { run } from "./lib/run.mjs"
+
+/**
+ * Programs that some tests need and npm does not install. A test reads the path in the `variable`; without it the
+ * test is reported as not run, by name, and the check fails.
+ *
+ * `commands` are looked for in PATH, then `places`; `apt` is the Debian package that brings the program.
+ */
+export const programs = [
+  {
+    name: "Chromium",
+    variable: "TONI_CHROMIUM",
+    commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    places: [
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+      "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
+    ],
+    apt: "chromium",
+    advice: "install Chromium or Google Chrome, or set TONI_CHROMIUM to the path of one",
+  },
+]
+
+/** The path of a program, or undefined. A variable that is set decides alone, even when it leads nowhere. */
+export function findProgram({ variable, commands, places }, env = process.env) {
+  if (env[variable]) return isProgram(env[variable]) ? env[variable] : undefined
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "")
+  const inPath = commands.flatMap((command) => folders.map((folder) => join(folder, command)))
+  return [...inPath, ...places].find(isProgram)
+}
+
+/** Environment variables that tell tests where the programs are, for those that are found. */
+export function programVariables() {
+  return Object.fromEntries(
+    programs.flatMap((program) => {
+      const path = findProgram(program)
+      return path === undefined ? [] : [[program.variable, path]]
+    }),
+  )
+}
+
+/** Installs a program where that needs no question: on Debian and its kin, as root. Says so when it does not work. */
+export async function installProgram({ name, variable, apt }) {
+  const aptGet = findProgram({ variable: "", commands: ["apt-get"], places: [] })
+  if (process.env[variable] || aptGet === undefined || process.getuid?.() !== 0) return
+  console.log(`Installing ${name} (apt-get install ${apt})…`)
+  const env = { DEBIAN_FRONTEND: "noninteractive" }
+  for (const args of [["update"], ["install", "-y", "--no-install-recommends", apt]]) {
+    const { code, output } = await run([aptGet, ...args], { env })
+    if (code !== 0) {
+      console.error(`${output}\napt-get ${args[0]} failed: see above.`)
+      return
+    }
+  }
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

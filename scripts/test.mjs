@@ -1,0 +1,10 @@
+// npm test: installs what is missing (dependencies, and the programs that tests need), then does what `npm run ok` does.
+import "./lib/node-version.mjs"
+import { ensureInstalled } from "./lib/install.mjs"
+import { findProgram, installProgram, programs } from "./programs.mjs"
+
+await ensureInstalled()
+for (const program of programs) {
+  if (findProgram(program) === undefined) await installProgram(program)
+}
+await import("./ok.mjs")
