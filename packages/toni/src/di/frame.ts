@@ -57,8 +57,8 @@ export class Frame implements InjectionContext {
   }
 
   #pathFrom(target: Binding): readonly string[] {
-    const before = this.binding === target ? undefined : this.parent?.#pathFrom(target)
-    return [...(before ?? []), this.binding.name]
+    const before = this.binding === target || this.parent === undefined ? [] : this.parent.#pathFrom(target)
+    return [...before, this.binding.name]
   }
 }
 

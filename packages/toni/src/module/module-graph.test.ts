@@ -1,0 +1,47 @@
+import { expect, test } from "vitest"
+import { defineModule, moduleDefinition, type ModuleReference } from "./module-definition.ts"
+import { readModuleGraph } from "./module-graph.ts"
+
+const read = (root: unknown) => {
+  const { nodes, problems } = readModuleGraph(root as ModuleReference)
+  return { names: nodes.map(({ name }) => name), problems }
+}
+
+test("modules come imports first, and one that is imported twice comes once", () => {
+  const base = defineModule({ name: "Base" })
+  const left = defineModule({ name: "Left", imports: [base] })
+  const right = defineModule({ name: "Right", imports: [base] })
+  const { names, problems } = read(defineModule({ name: "Root", imports: [left, right] }))
+  expect(names).toEqual(["Base", "Left", "Right", "Root"])
+  expect(problems).toEqual([])
+})
+
+test("G2a modules that import each other are a cycle, with its path and without the way that led to it", () => {
+  const imports: ModuleReference[] = []
+  class Lazy {}
+  const other = defineModule({ name: "Other", imports: [Lazy] })
+  imports.push(other)
+  Object.defineProperty(Lazy, moduleDefinition, { value: defineModule({ name: "Lazy", imports }) })
+  const { problems } = read(defineModule({ name: "Root", imports: [Lazy] }))
+  expect(problems).toMatchObject([{ kind: "cycle", module: "Lazy", chain: ["Lazy", "Other", "Lazy"] }])
+})
+
+test("G2a two different modules of one name are reported once", () => {
+  const make = () => defineModule({ name: "Twin" })
+  const { problems } = read(defineModule({ name: "Root", imports: [make(), make(), make()] }))
+  expect(problems).toMatchObject([{ kind: "duplicate-module", module: "Twin" }])
+})
+
+test.each([
+  ["undefined, as in a circular import", undefined],
+  ["a class without @Module()", class Plain {}],
+  ["an object", {}],
+])("G2a %s is no module", (_, entry) => {
+  const { names, problems } = read(defineModule({ name: "Root", imports: [entry as never] }))
+  expect(names).toEqual(["Root"])
+  expect(problems).toMatchObject([{ kind: "bad-module", module: "Root" }])
+})
+
+test("G2a a root that is no module is reported, not thrown", () => {
+  expect(read(undefined)).toMatchObject({ names: [], problems: [{ kind: "bad-module" }] })
+})
