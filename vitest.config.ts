@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config"
 import { programVariables } from "./scripts/programs.mjs"
 
-/** Tests of each folder; no retries, and a test that claims nothing fails. */
-function project(name: string, include: string[]) {
+/** The tests of one folder. Those that start processes get more time, for slow machines. */
+function project(name: string, include: string[], seconds = 5) {
+  const exclude = ["**/node_modules/**", "**/dist/**", "**/*.types.test.ts"]
   return {
     extends: true as const,
-    test: { name, include, exclude: ["**/node_modules/**", "**/dist/**", "**/*.types.test.ts"] },
+    test: { name, include, exclude, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
   }
 }
 
@@ -14,13 +15,14 @@ export default defineConfig({
   oxc: { target: "es2023" },
   test: {
     env: programVariables(),
+    // A test that claims nothing fails.
     expect: { requireAssertions: true },
     retry: 0,
     projects: [
       project("unit", ["packages/toni/src/**/*.test.ts"]),
-      project("docs", ["docs/**/*.test.ts"]),
-      project("examples", ["examples/**/*.test.ts"]),
-      project("e2e", ["e2e/**/*.test.ts"]),
+      project("docs", ["docs/**/*.test.ts"], 30),
+      project("examples", ["examples/**/*.test.ts"], 30),
+      project("e2e", ["e2e/**/*.test.ts"], 30),
       project("scripts", ["scripts/**/*.test.mjs"]),
     ],
   },

@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path"
 import { run } from "./lib/run.mjs"
 
 /**
- * Programs that some tests need and npm does not install. A test reads the path in the `variable`; without it the
- * test is reported as not run, by name, and the check fails.
+ * Programs that some tests need and npm does not install. A test reads the path in the `variable`; where that is
+ * empty it skips itself with a note, is reported as not run, by name, and the check fails.
  *
  * `commands` are looked for in PATH, then `places`; `apt` is the Debian package that brings the program.
  */
@@ -32,14 +32,9 @@ export function findProgram({ variable, commands, places }, env = process.env) {
   return [...inPath, ...places].find(isProgram)
 }
 
-/** Environment variables that tell tests where the programs are, for those that are found. */
+/** The variables that tell tests where the programs are; empty for one that is missing. */
 export function programVariables() {
-  return Object.fromEntries(
-    programs.flatMap((program) => {
-      const path = findProgram(program)
-      return path === undefined ? [] : [[program.variable, path]]
-    }),
-  )
+  return Object.fromEntries(programs.map((program) => [program.variable, findProgram(program) ?? ""]))
 }
 
 /** Installs a program where that needs no question: on Debian and its kin, as root. Says so when it does not work. */

@@ -5,6 +5,8 @@ import { build } from "./build.mjs"
 import { ensureInstalled } from "./lib/install.mjs"
 import { root } from "./lib/run.mjs"
 
+const parent = process.ppid
+
 await ensureInstalled()
 
 const { ok, output } = await build(["packages/toni", "examples/chat"])
@@ -22,15 +24,15 @@ const child = spawn(process.execPath, ["examples/chat/dist/main.js"], {
 })
 
 let firstSignalAt
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    if (firstSignalAt === undefined) {
-      firstSignalAt = performance.now()
-      child.kill(signal)
-    } else if (performance.now() - firstSignalAt > 1000) {
-      child.kill("SIGKILL") // asked again: no more patience
-    }
-  })
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => endChild(signal))
+
+// npm runs us in a shell, and a signal for npm ends that shell alone.
+if (process.env.npm_lifecycle_event === "start") {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    endChild("SIGTERM")
+  }, 200)
 }
 
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }
@@ -39,3 +41,12 @@ child.on("error", (error) => {
   process.exit(1)
 })
 child.on("exit", (code, signal) => process.exit(code ?? 128 + (signalNumbers[signal] ?? 0)))
+
+function endChild(signal) {
+  if (firstSignalAt === undefined) {
+    firstSignalAt = performance.now()
+    child.kill(signal)
+  } else if (performance.now() - firstSignalAt > 1000) {
+    child.kill("SIGKILL") // asked again: no more patience
+  }
+}

@@ -37,6 +37,7 @@ export async function runSnippet(snippet: string | URL, options: RunOptions = {}
   })
   const ports = new Map<number, number>()
   let output = ""
+  let listening = 0
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text))
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (output += text))
   const exited = once(child, "exit") as Promise<[number | null]>
@@ -53,7 +54,7 @@ export async function runSnippet(snippet: string | URL, options: RunOptions = {}
       const timer = setTimeout(() => fail(`did not listen within ${timeout} ms`), timeout)
       child.on("message", ({ asked, port }: { asked: number; port: number }) => {
         ports.set(asked, port)
-        if (ports.size === listens) resolve()
+        if (++listening === listens) resolve()
       })
       child.once("close", (code) => fail(`ended with exit code ${code} before it listened`))
       exited.then(

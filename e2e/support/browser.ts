@@ -10,7 +10,7 @@ export const browserTest = test.extend<{ browser: Browser | undefined; page: Pag
     // oxlint-disable-next-line no-empty-pattern -- Vitest reads from the pattern what a fixture needs
     async ({}, use) => {
       const path = process.env["TONI_CHROMIUM"]
-      if (path === undefined) return use(undefined)
+      if (path === undefined || path === "") return use(undefined)
       const browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] })
       await use(browser)
       await browser.close()

@@ -14,7 +14,7 @@ export function run([command, ...args], { cwd = root, env = {}, inherit = false 
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...colors, ...env },
       stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"],
     })
     let output = ""
@@ -27,6 +27,9 @@ export function run([command, ...args], { cwd = root, env = {}, inherit = false 
     })
   })
 }
+
+// Collected output keeps its colours where a person reads it.
+const colors = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FORCE_COLOR: "0" }
 
 /** The command line of an installed development tool, without a shell: `[node, its script, ...args]`. */
 export function tool(name, ...args) {
