@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -34,6 +34,7 @@ const colors = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FO
 /** The command line of an installed development tool, without a shell: `[node, its script, ...args]`. */
 export function tool(name, ...args) {
   const folder = join(root, "node_modules", packages[name] ?? name)
+  if (!existsSync(folder)) throw new Error(`${name} is not installed: npm ci, or npm test, which does that first`)
   const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   return [process.execPath, join(folder, typeof bin === "string" ? bin : bin[name]), ...args]
 }
