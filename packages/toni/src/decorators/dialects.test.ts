@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -77,7 +77,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-async function compileAndRun(dialect: "standard" | "legacy"): Promise<string> {
+/** What the program prints, and what tsc made of its decorators. */
+async function compileAndRun(dialect: "standard" | "legacy") {
   const compilerOptions = {
     target: "es2022",
     module: "nodenext",
@@ -93,14 +94,20 @@ async function compileAndRun(dialect: "standard" | "legacy"): Promise<string> {
   const project = join(folder, `tsconfig.${dialect}.json`)
   await writeFile(project, JSON.stringify({ compilerOptions, files: ["src/main.ts"] }))
   await run(process.execPath, [tsc, "-p", project])
-  const { stdout } = await run(process.execPath, [join(folder, dialect, "main.js")])
-  return stdout
+  const program = join(folder, dialect, "main.js")
+  const { stdout } = await run(process.execPath, [program])
+  return { stdout, compiled: await readFile(program, "utf8") }
 }
 
-test.each(["standard", "legacy"] as const)(
+test.each([
+  ["standard", "__esDecorate"],
+  ["legacy", "__decorate"],
+] as const)(
   "as %s decorators @Injectable() and @Module() compile, and a gateway is found with what it injects",
-  async (dialect) => {
-    expect(await compileAndRun(dialect)).toBe("ChatModule /chat hello\n")
+  async (dialect, helper) => {
+    const { stdout, compiled } = await compileAndRun(dialect)
+    expect(compiled).toContain(`var ${helper} =`)
+    expect(stdout).toBe("ChatModule /chat hello\n")
   },
   60_000,
 )

@@ -29,8 +29,8 @@ export interface Diagnosis {
 export type Resolution =
   | { readonly kind: "found"; readonly binding: Binding }
   /** Optional dependencies get `undefined`; for the others the diagnosis is reported. */
-  | { readonly kind: "missing"; readonly diagnose: () => Diagnosis }
-  | { readonly kind: "ambiguous"; readonly diagnose: () => Diagnosis }
+  | { readonly kind: "missing"; readonly diagnose: (asker: string) => Diagnosis }
+  | { readonly kind: "ambiguous"; readonly diagnose: (asker: string) => Diagnosis }
 
 export type Resolver = (token: AnyToken, from: Binding) => Resolution
 

@@ -259,6 +259,67 @@ test("async factories that do not depend on each other run at the same time", as
   expect(problems).toEqual([])
 })
 
+test("a factory starts as soon as its own dependency has settled, though others still run", async () => {
+  const Quick = new Token<number>("Quick")
+  const Next = new Token<void>("Next")
+  const Slow = new Token<void>("Slow")
+  const { promise, resolve } = deferred()
+  const startNext = () => {
+    inject(Quick)
+    resolve()
+  }
+  const { problems } = await build(
+    { provide: Slow, useFactory: () => promise },
+    { provide: Quick, useFactory: async () => 1 },
+    { provide: Next, useFactory: startNext },
+  )
+  expect(problems).toEqual([])
+})
+
+test("what waits for one factory is not started again when another settles", async () => {
+  const Quick = new Token<number>("Quick")
+  const Slow = new Token<number>("Slow")
+  const Waiting = new Token<number>("Waiting")
+  let starts = 0
+  const slowly = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    return 2
+  }
+  const waiting = () => {
+    starts++
+    return inject(Slow)
+  }
+  const { get } = await build(
+    { provide: Quick, useFactory: async () => 1 },
+    { provide: Slow, useFactory: slowly },
+    { provide: Waiting, useFactory: waiting },
+  )
+  expect(get(Waiting)).toBe(2)
+  expect(starts).toBe(2)
+})
+
+test("an instance of a class is handed on as it is, even if it has a method then", async () => {
+  class Step {
+    then() {}
+  }
+  const { get } = await build(Step)
+  expect(get(Step)).toBeInstanceOf(Step)
+})
+
+test("G2a the chain of dependents is that of the first who asked", async () => {
+  class Store {
+    clock = inject(Clock)
+  }
+  class One {
+    store = inject(Store)
+  }
+  class Two {
+    store = inject(Store)
+  }
+  const { problems } = await build(One, Two, Store)
+  expect(brief(problems)).toEqual(["unknown-dependency: One → Store → Clock"])
+})
+
 test("a constructor that injects what async factories make is started once, for they come first", async () => {
   const Later = new Token<number>("Later")
   let starts = 0

@@ -134,7 +134,7 @@ export class Container {
     if (!isToken(token)) return frame.poison({ tail: [name], diagnosis: notAToken(asker.name, name) })
     const resolution = this.#resolver(token, asker)
     if (resolution.kind === "missing" && optional) return undefined
-    if (resolution.kind !== "found") return frame.poison({ tail: [name], diagnosis: resolution.diagnose() })
+    if (resolution.kind !== "found") return frame.poison({ tail: [name], diagnosis: resolution.diagnose(asker.name) })
     return this.#supplyFrom(resolution.binding, frame)
   }
 

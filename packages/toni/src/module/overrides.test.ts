@@ -58,6 +58,12 @@ test("G2a an override that is no provider is reported", async () => {
   expect(await nameWith({ provide: Name } as never)).toEqual(["bad-provider"])
 })
 
+test("an override mends a provider that cannot be read", async () => {
+  const root = defineModule({ name: "Root", providers: [{ provide: Name } as never] })
+  const { problems } = await assembleModules(root, { overrides: [{ provide: Name, useValue: "Ada" }] })
+  expect(problems).toEqual([])
+})
+
 test("what is built in can be overridden", async () => {
   const root = defineModule({ name: "Root", providers: [Reader] })
   const builtIn = [{ provide: Name, useValue: "built in" }]

@@ -8,25 +8,31 @@ import type { StartupProblem } from "../errors.ts"
 
 const builtInProviders = "the built-in providers"
 
-export function unknown(token: AnyToken, module: string = builtInProviders): Diagnosis {
+export function unknown(asker: string, token: AnyToken, module: string = builtInProviders): Diagnosis {
   const name = nameOf(token)
   const provider = token instanceof Token ? `{ provide: ${name}, useValue: … }` : name
   return {
     kind: "unknown-dependency",
-    message: `Nothing provides ${name}.`,
-    fix: `Add ${provider} to the providers of ${module}, or of a module that it imports and that exports it.`,
+    message: `${asker} needs ${name}, which nothing provides.`,
+    fix: `Add ${provider} to the providers of ${module}.`,
   }
 }
 
-export function notImported(name: string, module: string = builtInProviders, exporter: string): Diagnosis {
+export function notImported(
+  asker: string,
+  name: string,
+  module: string = builtInProviders,
+  exporter: string,
+): Diagnosis {
   return {
     kind: "unknown-dependency",
-    message: `${name} is exported by ${exporter}, which ${module} does not import.`,
+    message: `${asker} needs ${name}, which ${exporter} exports but ${module} does not import.`,
     fix: `Add ${exporter} to the imports of ${module}.`,
   }
 }
 
 export function notExported(
+  asker: string,
   name: string,
   module: string = builtInProviders,
   holder: string,
@@ -34,15 +40,15 @@ export function notExported(
 ): Diagnosis {
   return {
     kind: "not-exported",
-    message: `${name} is provided by ${holder} but not exported, so that ${module} cannot see it.`,
+    message: `${asker} needs ${name}, which ${holder} provides but does not export.`,
     fix: `Add ${name} to the exports of ${holder}${imported ? "" : `, and ${holder} to the imports of ${module}`}.`,
   }
 }
 
-export function ambiguous(name: string, module: string = builtInProviders, providers: readonly string[]): Diagnosis {
+export function ambiguous(asker: string, name: string, providers: readonly string[]): Diagnosis {
   return {
     kind: "ambiguous-dependency",
-    message: `${name} means something different in ${providers.join(" and in ")}; ${module} sees all of them.`,
+    message: `${asker} needs ${name}, and sees a different one from each of ${providers.join(", ")}.`,
     fix: `Let one of them alone export ${name}, or give each a token of its own.`,
   }
 }

@@ -1,4 +1,4 @@
-import type { Binding, Resolution } from "../di/binding.ts"
+import type { Binding, Diagnosis, Resolution } from "../di/binding.ts"
 import { isToken, nameOf, type AnyToken } from "../di/injection-token.ts"
 import type { StartupProblem } from "../errors.ts"
 import { definitionOf, type ModuleDefinition } from "./module-definition.ts"
@@ -35,24 +35,18 @@ export class Visibility {
     const own = node && this.#own.get(node)?.get(token)
     if (own !== undefined) return { kind: "found", binding: own }
     const shared = (node && this.#imported.get(node)?.get(token)) ?? this.#global.get(token)
-    if (shared !== undefined) return this.#choose(token, [...shared], node)
+    if (shared !== undefined) return choose(token, [...shared])
     const builtIn = this.#builtIn.get(token)
     if (builtIn !== undefined) return { kind: "found", binding: builtIn }
-    return { kind: "missing", diagnose: () => this.#diagnose(token, node) }
+    return { kind: "missing", diagnose: (asker) => this.#diagnose(asker, token, node) }
   }
 
-  #choose(token: AnyToken, [binding, ...others]: readonly Binding[], node: ModuleNode | undefined): Resolution {
-    if (binding !== undefined && others.length === 0) return { kind: "found", binding }
-    const modules = [binding, ...others].flatMap((each) => each?.module ?? [])
-    return { kind: "ambiguous", diagnose: () => ambiguous(nameOf(token), node?.name, modules) }
-  }
-
-  #diagnose(token: AnyToken, node: ModuleNode | undefined): ReturnType<typeof unknown> {
+  #diagnose(asker: string, token: AnyToken, node: ModuleNode | undefined): Diagnosis {
     const sharing = [...this.#exports].find(([, shared]) => shared.has(token))
-    if (sharing !== undefined) return notImported(nameOf(token), node?.name, sharing[0].name)
+    if (sharing !== undefined) return notImported(asker, nameOf(token), node?.name, sharing[0].name)
     const holder = [...this.#own].find(([, bindings]) => bindings.has(token))?.[0]
-    if (holder === undefined) return unknown(token, node?.name)
-    return notExported(nameOf(token), node?.name, holder.name, node?.imports.includes(holder) ?? false)
+    if (holder === undefined) return unknown(asker, token, node?.name)
+    return notExported(asker, nameOf(token), node?.name, holder.name, node?.imports.includes(holder) ?? false)
   }
 
   /** Computed once. Modules that import each other see an unfinished answer here; they are a problem already. */
@@ -82,6 +76,13 @@ export class Visibility {
     if (bindings.length === 0) this.problems.push(unknownExport(node.name, nameOf(token), "providers"))
     else addAll(shared, new Map([[token, new Set(bindings)]]))
   }
+}
+
+function choose(token: AnyToken, shared: readonly Binding[]): Resolution {
+  const [binding] = shared
+  if (binding !== undefined && shared.length === 1) return { kind: "found", binding }
+  const modules = shared.map(({ module }) => module)
+  return { kind: "ambiguous", diagnose: (asker) => ambiguous(asker, nameOf(token), modules) }
 }
 
 function union(all: readonly Shared[]): Shared {
