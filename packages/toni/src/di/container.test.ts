@@ -298,12 +298,12 @@ test("what waits for one factory is not started again when another settles", asy
   expect(starts).toBe(2)
 })
 
-test("an instance of a class is handed on as it is, even if it has a method then", async () => {
-  class Step {
-    then() {}
-  }
-  const { get } = await build(Step)
-  expect(get(Step)).toBeInstanceOf(Step)
+test("an alias of a promise is that promise, not what it resolves with", async () => {
+  const Ready = new Token<Promise<number>>("Ready")
+  const Alias = new Token<Promise<number>>("Alias")
+  const ready = Promise.resolve(1)
+  const { get } = await build({ provide: Ready, useValue: ready }, { provide: Alias, useExisting: Ready })
+  expect(get(Alias)).toBe(ready)
 })
 
 test("G2a the chain of dependents is that of the first who asked", async () => {
