@@ -2,13 +2,30 @@
  * Every error that toni throws, as data: what happened, what to do about it, and what the other end of the
  * connection gets to see.
  */
-interface ErrorEntry {
+export interface ErrorEntry {
   readonly message: string
   readonly fix: string
   readonly peer: string
 }
 
-const table = {
+/** The closed list of codes; tests and callers match these, never the prose. */
+export type ToniErrorCode =
+  | "TONI_STARTUP"
+  | "TONI_LISTEN"
+  | "TONI_NO_ADAPTER"
+  | "TONI_LIFECYCLE"
+  | "TONI_INJECTION"
+  | "TONI_NOT_PROVIDED"
+  | "TONI_BAD_ARGUMENT"
+  | "TONI_BAD_OPTION"
+  | "TONI_BAD_CLOSE_CODE"
+  | "TONI_BAD_JSON"
+  | "TONI_NO_METADATA"
+  | "TONI_TOO_MANY_TOPICS"
+  | "TONI_HOOK_TIMEOUT"
+  | "TONI_NOT_OFFERED"
+
+export const errorTable: Readonly<Record<ToniErrorCode, ErrorEntry>> = {
   TONI_STARTUP: {
     message: "The application cannot start",
     fix: "Mend what is listed; every problem found is in the list.",
@@ -79,10 +96,7 @@ const table = {
     fix: "Choose one of handshake.protocols.",
     peer: "500",
   },
-} as const satisfies Record<string, ErrorEntry>
-
-/** The closed list of codes; tests and callers match these, never the prose. */
-export type ToniErrorCode = keyof typeof table
+}
 
 /** One thing that keeps an application from starting (rule G2a). */
 export interface StartupProblem {
@@ -136,10 +150,13 @@ export class ToniError extends Error {
   readonly problems: readonly StartupProblem[]
 
   constructor(code: ToniErrorCode, detail: string, options: ToniErrorOptions = {}) {
-    const { message, fix } = table[code]
+    const { message, fix } = errorTable[code]
     const problems = options.problems ?? []
     const list = problems.map((problem, index) => `\n\n${index + 1}. ${describe(problem)}`).join("")
-    super(`${message}: ${detail}${list === "" ? ` ${fix}` : list} [${code}]`, "cause" in options ? { cause: options.cause } : {})
+    super(
+      `${message}: ${detail}${list === "" ? ` ${fix}` : list} [${code}]`,
+      "cause" in options ? { cause: options.cause } : {},
+    )
     this.code = code
     this.fix = fix
     this.problems = problems

@@ -1,0 +1,113 @@
+import { STATUS_CODES, type IncomingMessage } from "node:http"
+import type { Socket } from "node:net"
+import type {
+  AcceptTerms,
+  AdapterSocket,
+  PendingUpgrade,
+  Refusal,
+  SocketEvents,
+  UpgradeRequest,
+} from "../websocket-adapter.ts"
+
+/** What an adapter does with an accepted upgrade: answer 101 and speak WebSocket from then on. */
+export type OpenSocket = (upgrade: NodeUpgrade, terms: AcceptTerms, events: SocketEvents) => AdapterSocket | undefined
+
+/** An upgrade as Node hands it over; `head` is what came behind the request. */
+export interface NodeUpgrade {
+  readonly request: IncomingMessage
+  readonly socket: Socket
+  readonly head: Buffer
+}
+
+/** How much a peer may send before its handshake is answered. More is left in the kernel. */
+const longestHead = 65_536
+/** How long a peer may take to read a refusal, in milliseconds. */
+const lingerTime = 2_000
+
+/** One upgrade of a Node server that waits for its answer; reads meanwhile, to notice when the peer vanishes (rule G9a). */
+export class PendingNodeUpgrade implements PendingUpgrade {
+  readonly request: UpgradeRequest
+  onAbandoned: (() => void) | undefined
+  readonly #upgrade: NodeUpgrade
+  readonly #open: OpenSocket
+  #early: Buffer[] = []
+  #earlyBytes = 0
+  #isAnswered = false
+
+  constructor(upgrade: NodeUpgrade, open: OpenSocket) {
+    const { request, socket } = upgrade
+    this.#upgrade = upgrade
+    this.#open = open
+    this.request = {
+      method: request.method ?? "",
+      target: request.url ?? "",
+      httpVersion: request.httpVersion,
+      rawHeaders: request.rawHeaders,
+      remoteAddress: socket.remoteAddress ?? "",
+    }
+    socket.on("error", this.#abandon)
+    socket.on("close", this.#abandon)
+  }
+
+  /** To be called when the answer did not come at once. */
+  wait(): void {
+    if (this.#isAnswered) return
+    this.#upgrade.socket.on("data", this.#keep).on("end", this.#abandon)
+  }
+
+  accept(terms: AcceptTerms, events: SocketEvents): AdapterSocket | undefined {
+    const { request, socket, head } = this.#upgrade
+    if (this.#isAnswered) return undefined
+    this.#answered()
+    if (socket.destroyed || !socket.readable || !socket.writable) {
+      socket.destroy()
+      return undefined
+    }
+    socket.setTimeout(0)
+    const early = this.#earlyBytes > 0 ? Buffer.concat([head, ...this.#early]) : head
+    this.#early = []
+    return this.#open({ request, socket, head: early }, terms, events)
+  }
+
+  refuse({ status, headers, body }: Refusal): void {
+    const { socket } = this.#upgrade
+    if (this.#isAnswered) return
+    this.#answered()
+    this.#early = []
+    const bytes = Buffer.from(body)
+    const fields = [
+      ["Connection", "close"],
+      ["Content-Type", "text/plain; charset=utf-8"],
+      ["Content-Length", String(bytes.byteLength)],
+      ...headers,
+    ].map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.on("error", () => socket.destroy())
+    socket.setTimeout(lingerTime, () => socket.destroy())
+    socket.once("end", () => socket.destroy())
+    // What was pipelined behind the request is read and thrown away, never answered (rule G5b).
+    socket.resume()
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n${fields.join("")}\r\n`, "latin1")
+    socket.end(bytes)
+  }
+
+  readonly #keep = (chunk: Buffer): void => {
+    this.#early.push(chunk)
+    this.#earlyBytes += chunk.byteLength
+    if (this.#earlyBytes >= longestHead) this.#upgrade.socket.pause()
+  }
+
+  readonly #abandon = (): void => {
+    if (this.#isAnswered) return
+    this.#answered()
+    this.#early = []
+    this.#upgrade.socket.on("error", () => undefined)
+    this.#upgrade.socket.destroy()
+    this.onAbandoned?.()
+  }
+
+  #answered(): void {
+    this.#isAnswered = true
+    const { socket } = this.#upgrade
+    socket.off("data", this.#keep).off("end", this.#abandon).off("error", this.#abandon).off("close", this.#abandon)
+  }
+}

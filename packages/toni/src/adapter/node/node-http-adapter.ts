@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import { Server as TlsServer } from "node:tls"
+import type { HttpAdapter, ListenAddress, PlainAnswer } from "../http-adapter.ts"
+import type { NodeServer } from "../node-upgrade/node-server.ts"
+
+/** How often Node looks for request heads that take too long, in milliseconds (rule G20c). */
+const checkInterval = 500
+
+/**
+ * HTTP by Node's own server. Takes nothing, a request listener (Express, Fastify and Hono each have one), or a server
+ * of `node:http` or `node:https`. A server that already listens is left open when the application closes.
+ */
+export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
+  readonly server: NodeServer
+  readonly #isOurs: boolean
+  readonly #hasHandler: boolean
+  readonly #sockets = new Set<Socket>()
+  #wasListening = false
+  #isClosing = false
+
+  constructor(handler?: RequestListener | NodeServer) {
+    this.#isOurs = handler === undefined || typeof handler === "function"
+    this.#hasHandler = handler !== undefined
+    this.server = isServer(handler) ? handler : createServer({ connectionsCheckingInterval: checkInterval })
+    if (typeof handler === "function") this.server.on("request", handler)
+    this.server.on("connection", this.#track)
+    this.server.prependListener("request", this.#watch)
+  }
+
+  async listen(
+    port: number,
+    host: string | undefined,
+    settings: { readonly headTimeout: number },
+  ): Promise<ListenAddress> {
+    const { server } = this
+    this.#wasListening = server.listening
+    if (this.#isOurs) server.headersTimeout = settings.headTimeout
+    if (!server.listening) {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject)
+        server.listen(port, host, () => {
+          server.off("error", reject)
+          resolve()
+        })
+      })
+    }
+    return describeAddress(server)
+  }
+
+  answerPlainRequests(answer: (target: string) => PlainAnswer): void {
+    if (this.#hasHandler) return
+    this.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      const { status, headers, body } = answer(request.url ?? "")
+      response.writeHead(status, headers).end(body)
+    })
+  }
+
+  async close(cut: AbortSignal): Promise<void> {
+    const { server } = this
+    this.#isClosing = true
+    if (this.#wasListening) {
+      server.off("connection", this.#track)
+      server.off("request", this.#watch)
+      return
+    }
+    const end = (): void => this.#sockets.forEach((socket) => socket.destroy())
+    if (cut.aborted) end()
+    cut.addEventListener("abort", end)
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeIdleConnections()
+    })
+    cut.removeEventListener("abort", end)
+  }
+
+  readonly #track = (socket: Socket): void => {
+    this.#sockets.add(socket)
+    socket.once("close", () => this.#sockets.delete(socket))
+  }
+
+  /** While closing, a connection ends with the response that is in flight on it. */
+  readonly #watch = (_request: IncomingMessage, response: ServerResponse): void => {
+    if (this.#isClosing) response.shouldKeepAlive = false
+    response.once("close", () => {
+      if (this.#isClosing && !this.#wasListening) setImmediate(() => this.server.closeIdleConnections())
+    })
+  }
+}
+
+function isServer(handler: RequestListener | NodeServer | undefined): handler is NodeServer {
+  return typeof handler === "object" && typeof handler.listen === "function"
+}
+
+function describeAddress(server: NodeServer): ListenAddress {
+  const scheme = server instanceof TlsServer ? "https" : "http"
+  const address = server.address()
+  if (typeof address === "string" || address === null)
+    return { host: address ?? "", port: 0, url: `${scheme}://unix:${address}` }
+  const { address: host, port, family } = address
+  // A wildcard address cannot be opened; every machine can open itself by name.
+  const isWildcard = host === "::" || host === "0.0.0.0"
+  const authority = isWildcard ? "localhost" : family === "IPv6" ? `[${host}]` : host
+  return { host, port, url: `${scheme}://${authority}:${port}` }
+}

@@ -1,0 +1,126 @@
+import type { WsMessage } from "../message/ws-message.ts"
+
+/**
+ * PORT. Plugs a server runtime into the core. An adapter only translates: order, heartbeat, errors, rates, topics and
+ * every decision about a handshake belong to the core, so they cannot differ by adapter.
+ */
+export interface WebSocketAdapter<Server> {
+  /** For log lines and test titles. */
+  readonly name: string
+  readonly supports: WebSocketSupport
+
+  /**
+   * Hands every WebSocket upgrade of `server` to `door`, until the function that it returns is called. Upgrades that
+   * the door does not own MUST be left alone while somebody else listens for them (rule G5c).
+   */
+  attach(server: Server, door: UpgradeDoor): () => void
+}
+
+/** What an adapter can do beyond the contract. The conformance suite checks each declaration both ways. */
+export interface WebSocketSupport {
+  /** Peers speak RFC 6455 in bytes, so malformed frames exist. */
+  readonly frames: boolean
+  /** permessage-deflate (RFC 7692) is negotiated when a gateway asks for it. */
+  readonly compression: boolean
+}
+
+/** The core's side of an upgrade. Neither method throws. */
+export interface UpgradeDoor {
+  /** Whether the path of this request target is served here. */
+  owns(target: string): boolean
+  /** Decides about one upgrade, now or later, by calling `accept` or `refuse` exactly once. */
+  upgrade(pending: PendingUpgrade): void
+}
+
+/** The request as it came. Names in `rawHeaders` alternate with values, in order, repeated ones kept. */
+export interface UpgradeRequest {
+  readonly method: string
+  readonly target: string
+  /** `"1.1"` */
+  readonly httpVersion: string
+  readonly rawHeaders: readonly string[]
+  readonly remoteAddress: string
+}
+
+/** One upgrade that waits for its answer. */
+export interface PendingUpgrade {
+  readonly request: UpgradeRequest
+  /** Called once if the peer vanishes before the answer (rule G9a); the adapter MUST read to notice, within bounds. */
+  onAbandoned: (() => void) | undefined
+  /**
+   * Answers 101. Bytes that came early are delivered as messages, in order, after this call has returned. `undefined`
+   * when the peer has vanished in the same moment; `events` is never called then.
+   */
+  accept(terms: AcceptTerms, events: SocketEvents): AdapterSocket | undefined
+  /** Answers without upgrading, says `Connection: close`, and ends the socket (rule G5b). */
+  refuse(refusal: Refusal): void
+}
+
+export interface AcceptTerms {
+  /** The subprotocol to answer. */
+  readonly protocol: string | undefined
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** One object for all sockets of a gateway, so an adapter may prepare something per object. */
+  readonly limits: SocketLimits
+}
+
+/** Limits that only an adapter can see (rule G20a). `Infinity` is none. */
+export interface SocketLimits {
+  /** Bytes of one message after reassembly and inflation. */
+  readonly maxPayload: number
+  /** Frames of one message. */
+  readonly maxFragments: number
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Plain text. */
+  readonly body: string
+}
+
+/** What the core does with an open socket. None of these throws for the state of the connection. */
+export interface AdapterSocket {
+  /** False from the moment that a Close was sent or received, or the connection broke. */
+  readonly isOpen: boolean
+  /** Bytes taken but not yet handed to the operating system. */
+  readonly pendingBytes: number
+  /** Grows with whatever the peer sends, pongs and parts of messages too. Any unit: only changes count. */
+  readonly bytesReceived: number
+  /** Grows with whatever reaches the operating system. Any unit: only changes count. */
+  readonly bytesFlushed: number
+
+  /** Takes a message of any kind, after what was taken before. Returns the bytes of its payload. MUST NOT call back. */
+  send(message: WsMessage): number
+  /** Tries to write what is pending now; adapters that write at once do nothing. */
+  flush(): void
+  /** Sends a Close behind what is pending. Reads on, discarding data, until the peer's Close. */
+  close(code: number, reason: string): void
+  /** Ends the connection at once; nothing more is sent. `closed` follows, but not within this call. */
+  terminate(): void
+  /** Reads no more. What a read already delivered may still come as messages. */
+  pause(): void
+  resume(): void
+}
+
+/** What a socket tells the core. Never from within a call of the core's. */
+export interface SocketEvents {
+  /** One whole data message; of `text`, proven UTF-8. The bytes belong to the receiver: no other socket sees them. */
+  message(data: Uint8Array, text: boolean): void
+  /** Pending bytes have reached the operating system. */
+  writable(): void
+  /** The peer broke a rule or a limit; the adapter has sent the Close. No message follows. */
+  violation(violation: Violation): void
+  /** The connection is gone; once, and last. `code` is missing when no Close came (`lost`), 1005 when it was empty. */
+  closed(end: SocketEnd): void
+}
+
+export type Violation =
+  | { readonly kind: "protocol-error"; readonly code: 1002 | 1003 | 1007; readonly message: string }
+  | { readonly kind: "limit"; readonly limit: "maxPayload" | "maxFragments"; readonly code: 1008 | 1009 }
+
+export interface SocketEnd {
+  readonly code?: number
+  readonly reason: string
+  readonly error?: unknown
+}

@@ -1,0 +1,48 @@
+import type { Counters } from "../connection/counters.ts"
+import type { ErrorPhase } from "../connection/error-phase.ts"
+import type { Logger } from "./logger.ts"
+
+/** Where an error was caught (rule G16a). */
+export interface ErrorContext {
+  readonly phase: ErrorPhase
+  /** The name of the gateway's class. */
+  readonly gateway: string
+  /** Missing in the handshake, before there is a client. */
+  readonly clientId?: string
+}
+
+/** Is told what hooks throw or reject with. */
+export type ErrorListener = (error: unknown, context: ErrorContext) => void
+
+const hookOf: Record<ErrorPhase, string> = {
+  handshake: "onHandshake",
+  connect: "onConnect",
+  message: "onMessage",
+  disconnect: "onDisconnect",
+  shutdown: "shutdown",
+}
+
+/** Counts and passes on what hooks throw; nothing of it gets further (rule G16b). */
+export function errorReporter(counters: Counters, logger: Logger, listener: ErrorListener | undefined): ErrorListener {
+  const log: ErrorListener = (error, { phase, ...where }) => {
+    logger.error({ ...where, err: error }, `${hookOf[phase]} failed`)
+  }
+  return (error, context) => {
+    counters.errors[context.phase] = (counters.errors[context.phase] ?? 0) + 1
+    try {
+      if (listener) listener(error, context)
+      else log(error, context)
+    } catch (failure) {
+      logQuietly(() => logger.error({ err: failure, reported: error }, "onError failed"))
+    }
+  }
+}
+
+/** A logger that fails must not take anything with it. */
+export function logQuietly(log: () => void): void {
+  try {
+    log()
+  } catch {
+    // There is nobody left to tell.
+  }
+}

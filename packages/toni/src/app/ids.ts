@@ -1,0 +1,10 @@
+/** Names that are unique across processes: a random prefix and a counter (rule G17). */
+export function idSource(prefix: string): () => string {
+  let count = 0
+  return () => `${prefix}-${(++count).toString(36)}`
+}
+
+/** Forty-eight random bits, as 12 hexadecimal digits. */
+export function randomPrefix(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}

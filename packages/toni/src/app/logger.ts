@@ -1,0 +1,10 @@
+/** Fields of a log line. An error stands under `err`, as pino expects it. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** What toni writes its log to; pino fits as it is. */
+export interface Logger {
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+}

@@ -1,0 +1,232 @@
+import type { HttpAdapter, ListenAddress, PlainAnswer } from "../adapter/http-adapter.ts"
+import type { WebSocketAdapter } from "../adapter/websocket-adapter.ts"
+import type { Clock } from "../clock.ts"
+import type { Counters } from "../connection/counters.ts"
+import { Sweep } from "../connection/sweep.ts"
+import type { InjectionToken } from "../di/injection-token.ts"
+import { ToniError } from "../errors.ts"
+import { assertOptions, effectiveOptions } from "../gateway/effective-options.ts"
+import type { FoundGateway, GatewayEntry } from "../gateway/discovery.ts"
+import { Door, type DoorHost } from "../gateway/door.ts"
+import type { GatewayOptions } from "../gateway/gateway-options.ts"
+import type { LocalHub } from "../hub/local-hub.ts"
+import type { ModuleAssembly } from "../module/assembly.ts"
+import { drain } from "./drain.ts"
+import { logQuietly, type ErrorListener } from "./error-reports.ts"
+import { LiveConnections } from "./live-connections.ts"
+import type { Logger } from "./logger.ts"
+import { snapshot, type Metrics } from "./metrics.ts"
+import { bindSignals } from "./signals.ts"
+
+export interface CloseOptions {
+  /** The close code that clients get: 1001, going away, or 1012, service restart. Default 1001. */
+  readonly code?: 1001 | 1012 | undefined
+  /** Milliseconds over which clients are closed, so that they do not all come back at once. Default 0. */
+  readonly window?: number | undefined
+  /** Milliseconds that handlers and peers have after the last wave. Default 10,000. */
+  readonly timeout?: number | undefined
+}
+
+/** What became of everything when the application closed (rule G21b). */
+export interface CloseReport {
+  /** Clients that were connected when it began. */
+  readonly clients: number
+  /** Hooks that did not settle in time. */
+  readonly abandoned: number
+  /** What `onModuleDestroy` hooks threw. */
+  readonly failures: readonly { readonly module: string; readonly name: string; readonly error: unknown }[]
+}
+
+/** A gateway as it is served: its options are those in force (rule G20d). */
+export type GatewayInfo = Omit<GatewayEntry, "gateway">
+
+/** What an application is made of; `ToniFactory` gathers it. */
+export interface ApplicationParts<Server> {
+  readonly assembly: ModuleAssembly
+  readonly gateways: readonly FoundGateway[]
+  readonly httpAdapter: HttpAdapter<Server>
+  readonly local: LocalHub
+  readonly logger: Logger
+  readonly report: ErrorListener
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly nextId: () => string
+}
+
+/** An application: its providers are made; it can be initialised, served and closed, once each. */
+export class ToniApplication<Server> {
+  readonly #parts: ApplicationParts<Server>
+  readonly #live: LiveConnections = new LiveConnections()
+  #adapter: WebSocketAdapter<Server> | undefined
+  #defaults: GatewayOptions = {}
+  #initialising: Promise<void> | undefined
+  #binding: Promise<ListenAddress> | undefined
+  #closing: Promise<CloseReport> | undefined
+  #door: Door | undefined
+  #detach: (() => void) | undefined
+  #abandoned = 0
+
+  /** For `ToniFactory`. */
+  constructor(parts: ApplicationParts<Server>) {
+    this.#parts = parts
+  }
+
+  /**
+   * Serves the gateways by `adapter`, on the server of the HTTP adapter. `defaults` hold for every gateway that does
+   * not say otherwise (rule G20d); a bad one throws `TONI_BAD_OPTION`.
+   */
+  useWebSocketAdapter(adapter: WebSocketAdapter<Server>, defaults: GatewayOptions = {}): this {
+    if (this.#adapter) throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() was called before.")
+    if (this.#door || this.#closing)
+      throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() comes before listen().")
+    assertOptions(defaults)
+    this.#adapter = adapter
+    this.#defaults = defaults
+    return this
+  }
+
+  /** Runs every `onModuleInit`, without binding a port; `listen` includes it (rule G3a). */
+  init(): Promise<void> {
+    if (this.#closing) return Promise.reject(new ToniError("TONI_LIFECYCLE", "The application is closed."))
+    return (this.#initialising ??= this.#parts.assembly.init())
+  }
+
+  /**
+   * Initialises, binds the port and serves. Port 0 takes any that is free; without `host` it listens on all addresses.
+   * Rejects with `TONI_LISTEN` when the port cannot be had; the application is closed then, nothing stays open (rule
+   * G3b). Gateways without a WebSocket adapter are refused with `TONI_NO_ADAPTER` (rule G2b).
+   */
+  async listen(port: number, host?: string): Promise<ListenAddress> {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new ToniError("TONI_BAD_ARGUMENT", `A port is a whole number from 0 to 65535; got ${String(port)}.`)
+    }
+    if (this.#door || this.#closing)
+      throw new ToniError("TONI_LIFECYCLE", "listen() was called before, or close() was.")
+    if (this.#parts.gateways.length > 0 && !this.#adapter) {
+      const names = this.#parts.gateways.map(({ name }) => name).join(", ")
+      throw new ToniError("TONI_NO_ADAPTER", `${names} would never be reached.`)
+    }
+    const { httpAdapter, logger } = this.#parts
+    const door = (this.#door = new Door(this.#host(), this.gateways.map(this.#entry)))
+    try {
+      await this.init()
+      if (this.#closing) throw new ToniError("TONI_LIFECYCLE", "The application was closed while it started.")
+      httpAdapter.answerPlainRequests((target) => answerPlain(door.owns(target)))
+      this.#detach = this.#adapter?.attach(httpAdapter.server, door)
+      const { handshakeTimeout } = effectiveOptions(this.#defaults)
+      this.#binding = httpAdapter.listen(port, host, { headTimeout: handshakeTimeout })
+      const address = await this.#binding.catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new ToniError("TONI_LISTEN", `${host ?? "every address"}, port ${port}: ${why}.`, { cause })
+      })
+      const gateways = this.gateways.map(({ path }) => path).join(" ")
+      logQuietly(() => logger.info({ url: address.url, gateways }, "Listening"))
+      return address
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  /** What the container holds under `token`, as the root module sees it; else `TONI_NOT_PROVIDED`. */
+  get<T>(token: InjectionToken<T>): T {
+    return this.#parts.assembly.get(token)
+  }
+
+  /** Every gateway, with its options as they are in force. */
+  get gateways(): readonly GatewayInfo[] {
+    return this.#parts.gateways.map(({ name, module, path, gateway }) => {
+      return { name, module, path, options: effectiveOptions(this.#defaults, gateway.options) }
+    })
+  }
+
+  /** Counters since the start, and gauges of this moment. */
+  metrics(): Metrics {
+    return snapshot(this.#parts.counters, this.#live)
+  }
+
+  /**
+   * Ends everything, in an order that loses nothing (rule G21a): upgrades are refused, each client's handlers settle,
+   * it is flushed and closed; then the HTTP server, then the providers. A second call answers the first one's promise.
+   */
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    return (this.#closing ??= this.#close(options))
+  }
+
+  /**
+   * Closes the application on these signals, SIGTERM and SIGINT unless others are named (rule G22); a second signal
+   * ends the process as usual. The function that it returns unbinds them.
+   */
+  closeOnSignals(signals: readonly string[] = ["SIGTERM", "SIGINT"], options: CloseOptions = {}): () => void {
+    return bindSignals(signals, (signal) => {
+      logQuietly(() => this.#parts.logger.info({ signal }, "Closing"))
+      void this.close(options)
+    })
+  }
+
+  async #close({ code = 1001, window = 0, timeout = 10_000 }: CloseOptions): Promise<CloseReport> {
+    const { assembly, clock, httpAdapter } = this.#parts
+    this.#door?.startDraining()
+    const clients = this.#live.size
+    const cut = new AbortController()
+    const deadline = clock.after(window + timeout, () => cut.abort())
+    await drain(this.#live, { clock, code, window, timeout })
+    this.#door?.end()
+    const isBound = await this.#binding?.then(
+      () => true,
+      () => false,
+    )
+    if (isBound) await httpAdapter.close(cut.signal)
+    deadline.cancel()
+    this.#detach?.()
+    await this.#initialising?.catch(() => undefined)
+    const failures = await assembly.destroy()
+    for (const { module, name, error } of failures) {
+      this.#parts.report(error, { phase: "shutdown", gateway: `${module}.${name}` })
+    }
+    return { clients, abandoned: this.#abandoned, failures }
+  }
+
+  readonly #entry = (info: GatewayInfo, index: number): GatewayEntry => {
+    return { ...info, gateway: (this.#parts.gateways[index] as FoundGateway).gateway }
+  }
+
+  #host(): DoorHost {
+    const { clock, counters, local, logger, nextId, report } = this.#parts
+    return {
+      clock,
+      counters,
+      nextId,
+      topics: local,
+      sweep: new Sweep(clock),
+      report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
+      abandoned: (connection, phase) => {
+        this.#abandoned++
+        const detail = "A hook was still running when its time was up."
+        report(new ToniError("TONI_HOOK_TIMEOUT", detail), {
+          phase,
+          gateway: connection.gateway,
+          clientId: connection.id,
+        })
+      },
+      handshakeFailed: (error, gateway) => report(error, { phase: "handshake", gateway }),
+      refused: (status, path, detail, level) => {
+        counters.refusals[status] = (counters.refusals[status] ?? 0) + 1
+        logQuietly(() => logger[level]({ status, path, detail }, "Handshake refused"))
+      },
+      opened: (connection) => {
+        this.#live.add(connection)
+        local.opened(connection)
+      },
+      gone: (connection) => local.gone(connection),
+      released: (connection) => this.#live.delete(connection),
+    }
+  }
+}
+
+/** What a plain request gets where the user has no handler of their own (rule G5d). */
+function answerPlain(isGateway: boolean): PlainAnswer {
+  const type = { "Content-Type": "text/plain; charset=utf-8" }
+  if (!isGateway) return { status: 404, headers: type, body: "Not found\n" }
+  return { status: 426, headers: { ...type, Upgrade: "websocket" }, body: "This path speaks WebSocket.\n" }
+}

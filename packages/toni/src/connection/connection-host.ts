@@ -1,0 +1,60 @@
+import type { Clock } from "../clock.ts"
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
+import type { WsMessage } from "../message/ws-message.ts"
+import type { ConnectionOptions } from "./connection-options.ts"
+import type { Counters } from "./counters.ts"
+import type { ErrorPhase } from "./error-phase.ts"
+import type { Sweep } from "./sweep.ts"
+import type { SendOptions, WsClient } from "./ws-client.ts"
+
+/** The hooks of a gateway that a living connection calls; each may be asynchronous. */
+export interface ConnectionHooks {
+  onConnect?(client: WsClient): unknown
+  onMessage(client: WsClient, message: WsMessage): unknown
+  onDisconnect?(client: WsClient, reason: DisconnectReason): unknown
+}
+
+/** What all connections of one gateway share. */
+export interface ConnectionKind {
+  /** The gateway's name, for reports. */
+  readonly name: string
+  readonly path: string
+  readonly hooks: ConnectionHooks
+  readonly options: ConnectionOptions
+}
+
+/** A connection, as those who keep it know it: the hub, and the application. */
+export interface HostedConnection extends WsClient {
+  /** The name of its gateway, for reports. */
+  readonly gateway: string
+  readonly maxTopics: number
+  /** Whether the socket is gone. */
+  readonly isGone: boolean
+  /** What it follows, kept by the hub; made with the first topic. */
+  followed: Set<string> | undefined
+  /** Takes a message without waiting for anything; whether it was taken (rule H3). MUST NOT run anybody's code. */
+  offer(message: WsMessage, volatile: boolean): boolean
+}
+
+/** Topics, as a connection needs them. */
+export interface TopicFollowing {
+  subscribe(connection: HostedConnection, topic: string): Promise<void>
+  unsubscribe(connection: HostedConnection, topic: string): Promise<void>
+  publish(topic: string, message: WsMessage, except: HostedConnection, options: SendOptions | undefined): Promise<void>
+}
+
+/** What all connections of an application share. */
+export interface ConnectionHost {
+  readonly clock: Clock
+  readonly sweep: Sweep
+  readonly counters: Counters
+  readonly topics: TopicFollowing
+  /** Never throws. */
+  report(error: unknown, phase: ErrorPhase, connection: HostedConnection): void
+  /** A handler was given up on: it did not settle within `settleTimeout` (rule G13c). */
+  abandoned(connection: HostedConnection, phase: ErrorPhase): void
+  /** The socket is gone; `onDisconnect` is still to come. */
+  gone(connection: HostedConnection): void
+  /** Nothing of the connection is needed any more (rule G14). */
+  released(connection: HostedConnection): void
+}

@@ -1,0 +1,33 @@
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
+import type { ErrorPhase } from "./error-phase.ts"
+
+/** Plain numbers that only grow, except where they say otherwise. */
+export interface Counters {
+  /** Connections that are open now: from the upgrade until the socket is gone. */
+  connections: number
+  messagesIn: number
+  messagesOut: number
+  /** Bytes of payload. */
+  bytesIn: number
+  bytesOut: number
+  /** Messages discarded by policy (`slowConsumer: "drop"`, `volatile`). */
+  discarded: number
+  closes: Partial<Record<DisconnectReason["kind"], number>>
+  /** Refused upgrades by HTTP status. */
+  refusals: Record<number, number>
+  errors: Partial<Record<ErrorPhase, number>>
+}
+
+export function newCounters(): Counters {
+  return {
+    connections: 0,
+    messagesIn: 0,
+    messagesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    discarded: 0,
+    closes: {},
+    refusals: {},
+    errors: {},
+  }
+}

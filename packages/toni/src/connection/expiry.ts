@@ -1,0 +1,34 @@
+import { longestDelay, type Clock, type Timer } from "../clock.ts"
+import { ToniError } from "../errors.ts"
+
+/** Waits for a moment of the calendar, which may be moved (rule G19). */
+export class Expiry {
+  readonly #clock: Clock
+  readonly #expire: () => void
+  #timer: Timer | undefined
+
+  constructor(clock: Clock, expire: () => void) {
+    this.#clock = clock
+    this.#expire = expire
+  }
+
+  moveTo(expiresAt: Date | number): void {
+    const moment = toMoment(expiresAt)
+    this.cancel()
+    const left = Math.max(0, moment - this.#clock.date())
+    const step = Math.min(left, longestDelay)
+    this.#timer = this.#clock.after(step, () => (step < left ? this.moveTo(moment) : this.#expire()))
+  }
+
+  cancel(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+}
+
+/** Milliseconds since 1970; what is no moment throws `TONI_BAD_ARGUMENT`. */
+export function toMoment(expiresAt: Date | number): number {
+  const moment = expiresAt instanceof Date ? expiresAt.getTime() : expiresAt
+  if (typeof moment === "number" && !Number.isNaN(moment)) return moment
+  throw new ToniError("TONI_BAD_ARGUMENT", "expiresAt is a valid Date, or milliseconds since 1970.")
+}

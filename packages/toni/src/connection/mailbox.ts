@@ -1,0 +1,123 @@
+import type { WsMessage } from "../message/ws-message.ts"
+import { taken } from "./outbox.ts"
+
+/** Who owns a mailbox: what it does with a message, and how it stops and starts the flow. */
+export interface MailboxOwner {
+  /** Runs the handler; what it throws or rejects with comes back to `failed`. */
+  handle(message: WsMessage): unknown
+  failed(error: unknown): void
+  /** Above the high-water mark: read no more. */
+  full(): void
+  /** Room again. */
+  drained(): void
+  /** Nothing is queued and no handler runs. Called after each time that this becomes true asynchronously. */
+  idle(): void
+}
+
+export interface MailboxLimits {
+  /** How many handlers of one client may run at once (rule G12a). */
+  readonly concurrency: number
+  readonly inbox: { readonly messages: number; readonly bytes: number }
+}
+
+/**
+ * Order in: the messages of one client, handled one after another (rule G12a). A handler that is synchronous, or
+ * returns what `send` returned, costs no promise (rule G12b). The limits are a high-water mark, never a reason to lose
+ * anything (rule G12c).
+ */
+export class Mailbox {
+  readonly #owner: MailboxOwner
+  readonly #limits: MailboxLimits
+  #queue: WsMessage[] = []
+  #head = 0
+  #bytes = 0
+  #running = 0
+  #held = true
+  #full = false
+  readonly #settled = (): void => this.#next()
+  readonly #rejected = (error: unknown): void => {
+    this.#owner.failed(error)
+    this.#next()
+  }
+
+  constructor(owner: MailboxOwner, limits: MailboxLimits) {
+    this.#owner = owner
+    this.#limits = limits
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#head === this.#queue.length
+  }
+
+  /** Handles the message now, or keeps it until it is its turn. */
+  push(message: WsMessage): void {
+    if (!this.#held && this.#running < this.#limits.concurrency && this.#head === this.#queue.length) {
+      this.#run(message)
+      return
+    }
+    this.#queue.push(message)
+    this.#bytes += message.byteLength
+    if (this.#full || !this.#isAbove(1)) return
+    this.#full = true
+    this.#owner.full()
+  }
+
+  /** Lets the first message through: `onConnect` has settled (rule G11a). */
+  open(): void {
+    this.#held = false
+    this.#drain()
+  }
+
+  /** Forgets what is queued; handlers that run go on (rule G13b). */
+  drop(): void {
+    this.#queue = []
+    this.#head = 0
+    this.#bytes = 0
+  }
+
+  #run(message: WsMessage): void {
+    this.#running++
+    try {
+      const result = this.#owner.handle(message)
+      if (result !== undefined && result !== taken && isThenable(result)) {
+        Promise.resolve(result).then(this.#settled, this.#rejected)
+        return
+      }
+    } catch (error) {
+      this.#owner.failed(error)
+    }
+    this.#running--
+  }
+
+  #next(): void {
+    this.#running--
+    this.#drain()
+    if (this.isIdle) this.#owner.idle()
+  }
+
+  #drain(): void {
+    while (this.#running < this.#limits.concurrency && this.#head < this.#queue.length) {
+      const message = this.#queue[this.#head] as WsMessage
+      this.#head++
+      this.#bytes -= message.byteLength
+      if (this.#head === this.#queue.length || this.#head >= 1024) {
+        this.#queue = this.#queue.slice(this.#head)
+        this.#head = 0
+      }
+      this.#run(message)
+    }
+    if (!this.#full || this.#isAbove(0.5)) return
+    this.#full = false
+    this.#owner.drained()
+  }
+
+  #isAbove(share: number): boolean {
+    const { messages, bytes } = this.#limits.inbox
+    return this.#queue.length - this.#head >= messages * share || this.#bytes >= bytes * share
+  }
+}
+
+/** Whether a hook returned something to wait for. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
+}

@@ -1,0 +1,25 @@
+import type { WsClient } from "../connection/ws-client.ts"
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
+import type { WsMessage } from "../message/ws-message.ts"
+import type { GatewayOptions } from "./gateway-options.ts"
+import type { HandshakeAnswer, WsHandshake } from "./ws-handshake.ts"
+
+/**
+ * A class that owns a WebSocket path. List it in the providers of a module: an instance with a `path` and an
+ * `onMessage` is a gateway (rule G1a). Every method may be synchronous or return a promise.
+ */
+export interface Gateway {
+  /** Static segments and `:params`, from a leading `/`; a trailing slash does not matter (rule G4). */
+  readonly path: string
+  /** Overrides of the application's defaults (rule G20d). */
+  readonly options?: GatewayOptions
+
+  /** Before the upgrade is answered (rules G6–G10): who may come in. */
+  onHandshake?(handshake: WsHandshake): HandshakeAnswer | PromiseLike<HandshakeAnswer>
+  /** The client is connected; its messages wait until this settles (rule G11a). */
+  onConnect?(client: WsClient): unknown
+  /** One message; the next of this client waits until this settles (rule G12a). */
+  onMessage(client: WsClient, message: WsMessage): unknown
+  /** After the last message; once for every `onConnect` that returned (rule G13a). */
+  onDisconnect?(client: WsClient, reason: DisconnectReason): unknown
+}

@@ -1,0 +1,47 @@
+import { LazySignal } from "../connection/lazy-signal.ts"
+import { Metadata } from "../connection/metadata.ts"
+import { ToniError } from "../errors.ts"
+
+export interface AcceptOptions {
+  /** The subprotocol to answer, one of those offered. Default: the gateway's choice (rule G10a). */
+  readonly protocol?: string | undefined
+  /** Headers of the 101, such as `Set-Cookie`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** When the connection expires (rule G19): a date, or milliseconds since 1970. Default never. */
+  readonly expiresAt?: Date | number | undefined
+}
+
+/** What a handshake was answered with. */
+export type Verdict =
+  | { readonly kind: "accept"; readonly options: AcceptOptions }
+  | { readonly kind: "reject"; readonly status: number; readonly message: string; readonly headers: HeaderList }
+  | { readonly kind: "close"; readonly code: number; readonly reason: string }
+
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
+/** What a hook has said about one handshake so far; the handshake writes it, the door reads it. */
+export class HandshakeRecord {
+  accepted: Verdict | undefined
+  /** The first `reject` or `close`; it stands whatever follows (rule G6c). */
+  refused: Verdict | undefined
+  readonly metadata: Metadata = new Metadata()
+  readonly #signal: LazySignal = new LazySignal()
+
+  get signal(): AbortSignal {
+    return this.#signal.signal
+  }
+
+  abort(): void {
+    this.#signal.abort()
+  }
+
+  /** What the hook meant by what it returned and called. What is no answer throws: nobody gets in by mistake. */
+  conclude(answer: unknown): Verdict {
+    if (this.refused) return this.refused
+    if (answer === false) return { kind: "reject", status: 403, message: "", headers: [] }
+    if (answer === true || answer === undefined || answer === this.accepted) {
+      return this.accepted ?? { kind: "accept", options: {} }
+    }
+    throw new ToniError("TONI_BAD_ARGUMENT", `onHandshake returned ${typeof answer}, which is no answer.`)
+  }
+}

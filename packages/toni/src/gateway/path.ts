@@ -1,0 +1,52 @@
+/** What is wrong with a path pattern, or `undefined`: segments are static or `:param`, each name once (rule G4). */
+export function pathMistake(path: string): string | undefined {
+  if (!path.startsWith("/")) return "a path starts with /"
+  if (path === "/") return undefined
+  const segments = segmentsOf(path)
+  const wrong = segments.find((segment) => !/^(?::[A-Za-z_]\w*|[\w\-.~!$&'+,;=@%]+)$/.test(segment))
+  if (wrong === "") return "a path has no empty segments"
+  if (wrong !== undefined) return `the segment ${JSON.stringify(wrong)} is neither plain text nor :param`
+  if (segments.some((segment) => segment === "." || segment === "..")) return "a path has no . or .. segments"
+  const params = segments.filter((segment) => segment.startsWith(":"))
+  const twice = params.find((param, index) => params.indexOf(param) !== index)
+  return twice === undefined ? undefined : `${twice} stands there twice`
+}
+
+/** The same for all patterns that match the same paths: parameters lose their names, the trailing slash goes. */
+export function pathShape(path: string): string {
+  return `/${segmentsOf(path)
+    .map((segment) => (segment.startsWith(":") ? ":" : segment))
+    .join("/")}`
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.replace(/\/$/, "").slice(1).split("/")
+}
+
+/** A request target, taken apart: `path` as it was sent, `query` without the question mark. */
+export interface Target {
+  readonly path: string
+  readonly query: string
+}
+
+/** Takes a request target apart; only the origin form of RFC 9112 section 3.2.1 is one, everything else `undefined`. */
+export function parseTarget(target: string): Target | undefined {
+  if (!target.startsWith("/") || target.includes("#")) return undefined
+  const question = target.indexOf("?")
+  if (question < 0) return { path: target, query: "" }
+  return { path: target.slice(0, question), query: target.slice(question + 1) }
+}
+
+/** Decodes parameters; `undefined` when one is not well encoded or holds a NUL. */
+export function decodeParams(raw: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  const params: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const [name, value] of Object.entries(raw ?? {})) {
+    try {
+      params[name] = decodeURIComponent(value)
+    } catch {
+      return undefined
+    }
+    if (params[name]?.includes("\0")) return undefined
+  }
+  return params
+}

@@ -1,0 +1,92 @@
+import type { SendOptions } from "../connection/ws-client.ts"
+import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
+import { toMessage, type Sendable } from "../message/ws-message.ts"
+import { fanOut, type Audience, type LocalHub, type PublishOptions } from "./local-hub.ts"
+
+/** One follower of a topic, and the node that it is connected to. */
+export interface Follower {
+  readonly id: string
+  readonly node: string
+}
+
+/** `"degraded"`: other nodes cannot be reached at the moment (rule H8a). */
+export type HubStatus = "up" | "degraded"
+
+const done: Promise<void> = Promise.resolve()
+
+/**
+ * Reaches clients by topic or by id, from anywhere: inject it, or `app.get(Hub)`. On one node everything works with
+ * nothing to install; the calls keep their meaning when a backplane joins several nodes.
+ *
+ * A topic is a name that clients follow or do not follow. Local followers are served within the call, in order, each
+ * message encoded once (rules H1–H4). An argument of the wrong form throws `TONI_BAD_ARGUMENT` at the call.
+ */
+export class Hub {
+  readonly #local: LocalHub
+  readonly #node: string
+  readonly #statusListeners = new Set<(status: HubStatus) => void>()
+
+  /** Made by the application; `node` is the name of this process among others. */
+  constructor(local: LocalHub, node: string) {
+    this.#local = local
+    this.#node = node
+  }
+
+  /** Sends to everyone who follows the topic. Settles when the other nodes have been told. */
+  publish(topic: string, message: Sendable, options?: PublishOptions): Promise<void> {
+    fanOut(this.#local.followersOf(topic), toMessage(message), options)
+    return done
+  }
+
+  /** Sends to every client. */
+  broadcast(message: Sendable, options?: PublishOptions): Promise<void> {
+    fanOut(this.#local.clients(), toMessage(message), options)
+    return done
+  }
+
+  /** Sends to one client, on whatever node it is; nothing happens when there is none of that id. */
+  send(clientId: string, message: Sendable, options?: SendOptions): Promise<void> {
+    this.#local.client(clientId)?.offer(toMessage(message), options?.volatile === true)
+    return done
+  }
+
+  /** Makes clients follow a topic. One that already follows `maxTopics` throws `TONI_TOO_MANY_TOPICS`. */
+  subscribe(audience: Audience, topic: string): Promise<void> {
+    for (const connection of this.#local.audience(audience)) void this.#local.subscribe(connection, topic)
+    return done
+  }
+
+  unsubscribe(audience: Audience, topic: string): Promise<void> {
+    for (const connection of this.#local.audience(audience)) void this.#local.unsubscribe(connection, topic)
+    return done
+  }
+
+  /** Closes the connections of clients; see `WsClient.close` for code and reason. */
+  disconnect(audience: Audience, code: number = CloseCode.normal, reason = ""): Promise<void> {
+    checkCloseCode(code)
+    const cut = cutReason(reason)
+    for (const connection of this.#local.audience(audience)) void connection.close(code, cut)
+    return done
+  }
+
+  /** Who follows the topic, on all nodes. */
+  followers(topic: string): Promise<readonly Follower[]> {
+    return Promise.resolve([...this.#local.followersOf(topic)].map(({ id }) => ({ id, node: this.#node })))
+  }
+
+  /** How many follow the topic, on all nodes. */
+  count(topic: string): Promise<number> {
+    return Promise.resolve(this.#local.followersOf(topic).size)
+  }
+
+  /** Whether other nodes are reached; always `"up"` on a single node. */
+  get status(): HubStatus {
+    return "up"
+  }
+
+  /** Calls back on every change of `status`; the function that it returns ends that. */
+  onStatus(listener: (status: HubStatus) => void): () => void {
+    this.#statusListeners.add(listener)
+    return () => this.#statusListeners.delete(listener)
+  }
+}

@@ -1,0 +1,146 @@
+import { ToniError } from "../errors.ts"
+import { decodeText, encodeText } from "./text.ts"
+
+/** What kind of frame a message travels in (RFC 6455 section 5.6 and 5.5). */
+export type MessageKind = "text" | "binary" | "ping" | "pong"
+
+/** The longest payload of a ping or pong, in bytes (RFC 6455 section 5.5). */
+const longestControlPayload = 125
+
+const none = new Uint8Array(0)
+
+// The constructor is private; these are the two doors to it that the class opens to this file.
+let receive: (text: boolean, bytes: Uint8Array) => WsMessage
+let control: (kind: "ping" | "pong", bytes: Uint8Array | ArrayBuffer | Iterable<number>) => WsMessage
+
+/**
+ * One WebSocket message, immutable. Text is kept in the form in which it came, a string or its UTF-8 bytes, and turned
+ * into the other at most once, when it is first asked for: a message that is published to a thousand followers is
+ * encoded once, and one that is passed on unread is never decoded.
+ *
+ * Bytes are not copied: do not change an array that was handed to a message that is being sent.
+ */
+export class WsMessage {
+  readonly kind: MessageKind
+  #text: string | undefined
+  #bytes: Uint8Array | undefined
+
+  private constructor(kind: MessageKind, text: string | undefined, bytes: Uint8Array | undefined) {
+    this.kind = kind
+    this.#text = text
+    this.#bytes = bytes
+  }
+
+  /** A text message. Lone surrogates are sent as U+FFFD. */
+  static text(text: string): WsMessage {
+    if (typeof text !== "string") throw wrong("WsMessage.text() takes a string", text)
+    return new WsMessage("text", text, undefined)
+  }
+
+  /** A binary message of these bytes; any iterable of numbers will do. */
+  static binary(bytes: Uint8Array | ArrayBuffer | Iterable<number>): WsMessage {
+    return new WsMessage("binary", undefined, toBytes(bytes, "WsMessage.binary()"))
+  }
+
+  /** A text message with `value` as JSON. A value that JSON cannot express throws `TONI_BAD_ARGUMENT`. */
+  static json(value: unknown): WsMessage {
+    return new WsMessage("text", stringify(value), undefined)
+  }
+
+  /** A ping; the peer answers it by itself. At most 125 bytes. */
+  static ping(bytes: Uint8Array | ArrayBuffer | Iterable<number> = none): WsMessage {
+    return control("ping", bytes)
+  }
+
+  /** A pong that nobody asked for: a one-way sign of life (RFC 6455 section 5.5.3). At most 125 bytes. */
+  static pong(bytes: Uint8Array | ArrayBuffer | Iterable<number> = none): WsMessage {
+    return control("pong", bytes)
+  }
+
+  /** The text of a text message; `undefined` for every other kind. */
+  asText(): string | undefined {
+    if (this.kind !== "text") return undefined
+    return (this.#text ??= decodeText(this.#bytes ?? none))
+  }
+
+  /** The bytes of a binary message, a ping or a pong; `undefined` for text. */
+  asBinary(): Uint8Array | undefined {
+    return this.kind === "text" ? undefined : this.#bytes
+  }
+
+  /** The value that a text message holds as JSON. Throws `TONI_BAD_JSON` when it is no JSON, or no text. */
+  asJson(): unknown {
+    const text = this.asText()
+    if (text === undefined) throw new ToniError("TONI_BAD_JSON", `this is a ${this.kind} message.`)
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      throw new ToniError("TONI_BAD_JSON", `${(cause as Error).message}.`, { cause })
+    }
+  }
+
+  /** The length of the payload in bytes; of text, of its UTF-8 form. */
+  get byteLength(): number {
+    return (this.#bytes ??= encodeText(this.#text ?? "")).byteLength
+  }
+
+  /** The payload in a form that is at hand: what an adapter sends. Bytes where there are any, else the string. */
+  get payload(): string | Uint8Array {
+    return this.#bytes ?? this.#text ?? none
+  }
+
+  static {
+    receive = (text, bytes) => new WsMessage(text ? "text" : "binary", undefined, bytes)
+    control = (kind, input) => {
+      const bytes = toBytes(input, `WsMessage.${kind}()`)
+      if (bytes.byteLength <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
+      throw wrong(`WsMessage.${kind}() takes at most ${longestControlPayload} bytes`, `${bytes.byteLength} bytes`)
+    }
+  }
+}
+
+/** What has come in from a peer; of text, the adapter has proven that it is UTF-8. For the core only. */
+export function receivedMessage(text: boolean, bytes: Uint8Array): WsMessage {
+  return receive(text, bytes)
+}
+
+/** What `send` and `publish` take. */
+export type Sendable = WsMessage | string | Uint8Array
+
+/** Anything sendable as a message; something else throws `TONI_BAD_ARGUMENT` (rule G15a). */
+export function toMessage(input: Sendable): WsMessage {
+  if (input instanceof WsMessage) return input
+  if (typeof input === "string") return WsMessage.text(input)
+  if (input instanceof Uint8Array) return WsMessage.binary(input)
+  throw wrong(
+    "Only a WsMessage, a string or a Uint8Array can be sent; for other values use WsMessage.json(value)",
+    input,
+  )
+}
+
+function toBytes(input: Uint8Array | ArrayBuffer | Iterable<number>, caller: string): Uint8Array {
+  if (input instanceof Uint8Array) return input
+  if (input instanceof ArrayBuffer) return new Uint8Array(input)
+  if (typeof input === "object" && input !== null && Symbol.iterator in input) return Uint8Array.from(input)
+  throw wrong(`${caller} takes bytes`, input)
+}
+
+function stringify(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value) as string | undefined
+  } catch (cause) {
+    throw new ToniError(
+      "TONI_BAD_ARGUMENT",
+      `WsMessage.json() cannot express the value: ${(cause as Error).message}.`,
+      { cause },
+    )
+  }
+  if (text !== undefined) return text
+  throw wrong("WsMessage.json() takes a value that JSON can express", value)
+}
+
+function wrong(what: string, got: unknown): ToniError {
+  const shown = typeof got === "string" ? got : Object.prototype.toString.call(got)
+  return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${shown}.`)
+}
