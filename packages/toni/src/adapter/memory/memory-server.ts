@@ -1,0 +1,89 @@
+import type { Refusal, UpgradeDoor } from "../websocket-adapter.ts"
+import { MemoryClient } from "./memory-client.ts"
+import { MemoryLink } from "./memory-link.ts"
+
+/** What a client in memory sends as its handshake; what is left out is as a well-behaved client has it. */
+export interface MemoryHandshake {
+  /** Added to the usual headers of a handshake; `undefined` removes one. */
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** The subprotocols to offer. */
+  readonly protocols?: readonly string[] | undefined
+  /** Default `"127.0.0.1"`. */
+  readonly remoteAddress?: string | undefined
+  readonly method?: string | undefined
+  /** Aborting it is the client vanishing before it has an answer. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A handshake that was answered with something else than 101. */
+export class HandshakeRefused extends Error {
+  override readonly name = "HandshakeRefused"
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+
+  constructor({ status, headers, body }: Refusal) {
+    super(`The server refused the handshake: ${status} ${body}`)
+    this.status = status
+    this.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
+    this.body = body
+  }
+}
+
+/** A server without a port: clients of the same process connect to it by calling `connect`. */
+export class MemoryServer {
+  readonly #doors = new Set<UpgradeDoor>()
+
+  /** Hands upgrades to `door`, until the function that it returns is called. */
+  open(door: UpgradeDoor): () => void {
+    this.#doors.add(door)
+    return () => void this.#doors.delete(door)
+  }
+
+  /** Connects to a path; rejects with `HandshakeRefused` when the answer is not 101. */
+  connect(target: string, handshake: MemoryHandshake = {}): Promise<MemoryClient> {
+    const [door] = this.#doors
+    if (!door) return Promise.reject(new Error("Connection refused: nobody listens"))
+    return new Promise((resolve, reject) => {
+      const { signal, remoteAddress = "127.0.0.1", method = "GET" } = handshake
+      let isAnswered = false
+      const answer = (): boolean => {
+        const isFirst = !isAnswered
+        isAnswered = true
+        return isFirst
+      }
+      const pending: Parameters<UpgradeDoor["upgrade"]>[0] = {
+        request: { method, target, httpVersion: "1.1", rawHeaders: rawHeaders(handshake), remoteAddress },
+        onAbandoned: undefined,
+        accept({ protocol, headers, limits }, events) {
+          if (!answer()) return undefined
+          const link = new MemoryLink(events, limits)
+          resolve(new MemoryClient(link, protocol ?? "", Object.fromEntries(headers)))
+          return link.socket
+        },
+        refuse(refusal) {
+          if (answer()) reject(new HandshakeRefused(refusal))
+        },
+      }
+      signal?.addEventListener("abort", () => {
+        if (!answer()) return
+        pending.onAbandoned?.()
+        reject(new Error("The client has vanished"))
+      })
+      door.upgrade(pending)
+    })
+  }
+}
+
+function rawHeaders({ headers = {}, protocols = [] }: MemoryHandshake): readonly string[] {
+  const usual: Record<string, string | undefined> = {
+    host: "memory",
+    upgrade: "websocket",
+    connection: "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "sec-websocket-protocol": protocols.length > 0 ? protocols.join(", ") : undefined,
+  }
+  for (const [name, value] of Object.entries(headers)) usual[name.toLowerCase()] = value
+  return Object.entries(usual).flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+}

@@ -1,0 +1,30 @@
+/** What has come and not been asked for, or was asked for and has not come: one of the two is always empty. */
+export class WaitingQueue<Item> {
+  readonly #items: Item[] = []
+  readonly #waiting: { resolve(item: Item): void; reject(error: Error): void }[] = []
+  #failure: Error | undefined
+
+  /** Items that nobody has asked for. */
+  get size(): number {
+    return this.#items.length
+  }
+
+  push(item: Item): void {
+    const waiter = this.#waiting.shift()
+    if (waiter) waiter.resolve(item)
+    else this.#items.push(item)
+  }
+
+  /** The oldest item, now or when it comes; rejects once nothing can come any more. */
+  next(): Promise<Item> {
+    if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as Item)
+    if (this.#failure) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** Nothing comes any more, for this reason. */
+  end(failure: Error): void {
+    this.#failure ??= failure
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(failure)
+  }
+}

@@ -1,0 +1,4 @@
+import type { Fault } from "../broken-adapter.ts"
+
+/** For each scenario, by title, a mistake that it must notice. */
+export const handshake: Readonly<Record<string, Fault>> = {}

@@ -1,0 +1,21 @@
+import { MemoryHttpAdapter } from "../adapter/memory/memory-http-adapter.ts"
+import type { MemoryServer } from "../adapter/memory/memory-server.ts"
+import { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-adapter.ts"
+import { NodeHttpAdapter } from "../adapter/node/node-http-adapter.ts"
+import type { NodeServer } from "../adapter/node-upgrade/node-server.ts"
+import { WsWebSocketAdapter } from "../adapter/ws/ws-websocket-adapter.ts"
+import type { ConformanceHost } from "./scenario.ts"
+
+/** Our own adapters, as the suite runs against them. */
+export const memoryHost: ConformanceHost<MemoryServer> = {
+  name: "memory",
+  httpAdapter: () => new MemoryHttpAdapter(),
+  webSocketAdapter: () => new MemoryWebSocketAdapter(),
+  connect: (server, _address, target, handshake) => server.connect(target, handshake),
+}
+
+export const wsHost: ConformanceHost<NodeServer> = {
+  name: "ws",
+  httpAdapter: () => new NodeHttpAdapter(),
+  webSocketAdapter: () => new WsWebSocketAdapter(),
+}

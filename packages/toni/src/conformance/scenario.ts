@@ -1,0 +1,77 @@
+import type { HttpAdapter, ListenAddress } from "../adapter/http-adapter.ts"
+import type { MemoryHandshake } from "../adapter/memory/memory-server.ts"
+import type { TestClient } from "../adapter/memory/test-client.ts"
+import type { WebSocketAdapter, WebSocketSupport } from "../adapter/websocket-adapter.ts"
+import type { CreateOptions } from "../app/toni-factory.ts"
+import type { ToniApplication } from "../app/toni-application.ts"
+import type { Gateway } from "../gateway/gateway.ts"
+import type { GatewayOptions } from "../gateway/gateway-options.ts"
+import type { CaughtError, LogLine } from "../testing/test-app.ts"
+import type { TestClock } from "../testing/test-clock.ts"
+
+/** What the suite runs against: an adapter, the server that it goes with, and a way to connect to it. */
+export interface ConformanceHost<Server = never> {
+  readonly name: string
+  httpAdapter(): HttpAdapter<Server>
+  webSocketAdapter(): WebSocketAdapter<Server>
+  /** Default: over TCP, to the address that the HTTP adapter listens on. */
+  connect?(server: Server, address: ListenAddress, target: string, handshake: MemoryHandshake): Promise<TestClient>
+}
+
+/** An application that serves a scenario's gateways on the adapter under test, with a clock that the scenario moves. */
+export interface Served {
+  readonly app: ToniApplication<never>
+  readonly address: ListenAddress
+  readonly clock: TestClock
+  readonly errors: readonly CaughtError[]
+  readonly log: readonly LogLine[]
+  connect(target: string, handshake?: MemoryHandshake): Promise<TestClient>
+}
+
+export interface ServeOptions {
+  readonly defaults?: GatewayOptions
+  readonly create?: Omit<CreateOptions, "clock">
+}
+
+/** What a scenario gets. Everything that it starts is ended after it. */
+export interface Stage {
+  readonly supports: WebSocketSupport
+  serve(gateways: Gateway | readonly Gateway[], options?: ServeOptions): Promise<Served>
+}
+
+/** One behaviour that every adapter owes. It throws when it is not met, and never passes on silence. */
+export interface Scenario {
+  /** The clauses that it proves, such as `G11a`. */
+  readonly rules: readonly string[]
+  readonly title: string
+  /** What an adapter must declare for this to apply; where it does not, the scenario does not run. */
+  readonly needs?: keyof WebSocketSupport
+  run(stage: Stage): Promise<void>
+}
+
+/** A scenario; `rules` are separated by spaces: `scenario("G11a G12c", "…", async ({ serve }) => { … })`. */
+export function scenario(
+  rules: string,
+  title: string,
+  run: (stage: Stage) => Promise<void>,
+  needs?: keyof WebSocketSupport,
+): Scenario {
+  return { rules: rules.split(" "), title: `${rules}: ${title}`, run, ...(needs && { needs }) }
+}
+
+/** A promise and the way to settle it, for scenarios that decide when a hook goes on. */
+export interface Gate<Value = void> {
+  readonly promise: Promise<Value>
+  open(value: Value): void
+  fail(error: unknown): void
+}
+
+export function gate<Value = void>(): Gate<Value> {
+  let open!: (value: Value) => void
+  let fail!: (error: unknown) => void
+  const promise = new Promise<Value>((resolve, reject) => {
+    open = resolve
+    fail = reject
+  })
+  return { promise, open, fail }
+}

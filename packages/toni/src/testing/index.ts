@@ -1,0 +1,11 @@
+// `toni/testing`: an application and its clients in memory, and a clock that tests move.
+export { testApp } from "./test-app.ts"
+export type { CaughtError, LogLine, TestApp, TestAppOptions } from "./test-app.ts"
+export { settled, TestClock } from "./test-clock.ts"
+export { MemoryHttpAdapter } from "../adapter/memory/memory-http-adapter.ts"
+export { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-adapter.ts"
+export { HandshakeRefused, MemoryServer } from "../adapter/memory/memory-server.ts"
+export type { MemoryHandshake } from "../adapter/memory/memory-server.ts"
+export { MemoryClient } from "../adapter/memory/memory-client.ts"
+export { TestClient } from "../adapter/memory/test-client.ts"
+export type { CloseEvent } from "../adapter/memory/test-client.ts"
