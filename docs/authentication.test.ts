@@ -1,0 +1,125 @@
+import { createContext, Script } from "node:vm"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { WebSocket } from "ws"
+import { readPage } from "./page.ts"
+import { connect, refusedBy } from "./peer.ts"
+import { Tokens } from "./snippets/authentication/tokens.ts"
+import { runSnippet, type RunningSnippet } from "./support/run.ts"
+
+const tokens = new Tokens("a secret of the tests")
+const tokenFor = (milliseconds: number) => tokens.issue({ name: "Ann", expiresAt: Date.now() + milliseconds })
+const base64url = (text: string) => Buffer.from(text).toString("base64url")
+
+let server: RunningSnippet
+beforeAll(async () => {
+  server = await runSnippet("authentication/main", { env: { SECRET: "a secret of the tests" } })
+})
+afterAll(() => server[Symbol.asyncDispose]())
+
+const at = (path: string) => `ws://127.0.0.1:${server.port}${path}`
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+
+test("a token in the Authorization header lets its user in", async () => {
+  await using peer = await connect(at("/secure/acme"), bearer(tokenFor(60_000)))
+  peer.socket.send("hello")
+  expect(await peer.next()).toBe("Ann of acme says hello")
+})
+
+test("a token among the subprotocols lets its user in, and is not answered", async () => {
+  await using peer = await connect(at("/secure/acme"), {
+    protocols: ["toni", `toni.bearer.${base64url(tokenFor(60_000))}`],
+  })
+  expect(peer.socket.protocol).toBe("toni")
+})
+
+test.each([
+  ["no token", {}],
+  ["a token of somebody else's making", bearer(new Tokens("guessed").issue({ name: "Ann", expiresAt: 2e12 }))],
+  ["a token that has expired", bearer(tokenFor(-1))],
+])("%s is answered with 401", async (_, options) => {
+  expect(await refusedBy(at("/secure/acme"), options)).toMatchObject({
+    status: 401,
+    headers: { "www-authenticate": "Bearer" },
+  })
+})
+
+test("a browser that offers toni learns of the refusal by a close code", async () => {
+  const source = readPage("snippets/authentication/browser.js").replaceAll("3000", String(server.port))
+  const printed = await new Promise<unknown[]>((resolve) => {
+    new Script(source).runInContext(
+      createContext({ btoa, WebSocket, console: { log: (...all: unknown[]) => resolve(all) } }),
+    )
+  })
+  expect(printed).toEqual([4401, "unknown token"])
+})
+
+test("at expiresAt the connection is closed with 4401", async () => {
+  await using peer = await connect(at("/secure/acme"), bearer(tokenFor(1_000)))
+  expect(await peer.closed).toEqual({ code: 4401, reason: "expired" })
+})
+
+test("a new token moves the end", async () => {
+  const first = Date.now() + 2_000
+  await using peer = await connect(at("/renewing"), bearer(tokens.issue({ name: "Ann", expiresAt: first })))
+  peer.socket.send(tokenFor(2_600))
+  await peer.next()
+  await peer.closed
+  expect(Date.now()).toBeGreaterThan(first)
+})
+
+test("false is answered with 403", async () => {
+  expect(await refusedBy(at("/facts"))).toMatchObject({ status: 403 })
+})
+
+test("headers, query, cookies, token, origin and address are at hand", async () => {
+  const origin = `http://127.0.0.1:${server.port}`
+  const headers = { "user-agent": "a test", cookie: "session=3f9c", authorization: "Bearer abc" }
+  await using peer = await connect(at("/facts?invite=ben"), { headers, origin })
+  expect(peer.socket.readyState).toBe(WebSocket.OPEN)
+  await expect.poll(() => server.output()).toContain(`{
+  header: 'a test',
+  query: 'ben',
+  cookie: '3f9c',
+  bearer: 'abc',
+  origin: '${origin}',
+  address: '127.0.0.1'
+}`)
+})
+
+test("handshake.close() answers with a code that a browser can read", async () => {
+  await using peer = await connect(at("/cookie"))
+  expect(await peer.closed).toEqual({ code: 4401, reason: "please sign in" })
+})
+
+test("a known session comes in", async () => {
+  await using peer = await connect(at("/cookie"), { headers: { cookie: "session=3f9c" } })
+  peer.socket.send("hello")
+  expect(await peer.next()).toBe("hello")
+})
+
+test.each([
+  ["/cookie", "https://evil.example"],
+  ["/cookie", "null"],
+  ["/widget", "https://evil.example"],
+  ["/widget", "http://app.example.com"],
+])("%s refuses a page of %s with 403", async (path, origin) => {
+  expect(await refusedBy(at(path), { origin })).toMatchObject({ status: 403 })
+})
+
+test("the log says which origin was refused, and by which setting, in the words of the guide", async () => {
+  await refusedBy(at("/cookie"), { origin: "https://evil.example", headers: { host: "chat.example.com" } })
+  const [line = "no such line"] = /warn {2}Handshake refused .*/.exec(readPage("authentication.md")) ?? []
+  await expect.poll(() => server.output()).toContain(line)
+})
+
+test("a page of a listed origin comes in", async () => {
+  await using peer = await connect(at("/widget"), { origin: "https://app.example.com" })
+  peer.socket.send("hello")
+  expect(await peer.next()).toBe("hello")
+})
+
+test("the gateway's first subprotocol that the client offers is spoken", async () => {
+  await using peer = await connect(at("/speaking"), { protocols: ["chat.v1", "chat.v2"] })
+  peer.socket.send("what do we speak?")
+  expect(await peer.next()).toBe("we speak chat.v2")
+})

@@ -1,0 +1,5 @@
+export class Greeter {
+  welcome(): string {
+    return "Welcome to the chat!"
+  }
+}
