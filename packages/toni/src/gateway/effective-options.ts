@@ -2,6 +2,7 @@ import { ToniError } from "../errors.ts"
 import type { EffectiveOptions, GatewayOptions } from "./gateway-options.ts"
 import { checkOrigins } from "./origin.ts"
 import { checkTrustProxy } from "./proxy.ts"
+import { isCredential } from "./subprotocol.ts"
 import { isToken } from "./token-list.ts"
 
 const mebibyte = 1_048_576
@@ -13,9 +14,9 @@ const checks: Readonly<Record<keyof GatewayOptions, Check>> = {
   origins: checkOrigins,
   trustProxy: checkTrustProxy,
   protocols: (value) =>
-    Array.isArray(value) && value.every((name) => typeof name === "string" && isToken(name))
+    Array.isArray(value) && value.every((name) => typeof name === "string" && isToken(name) && !isCredential(name))
       ? undefined
-      : "takes a list of subprotocol names, each a token of RFC 9110 section 5.6.2",
+      : "takes a list of subprotocol names, each a token of RFC 9110 section 5.6.2 that is no credential",
   maxPayload: limit,
   maxFragments: limit,
   maxBackpressure: limit,
@@ -51,7 +52,7 @@ const checks: Readonly<Record<keyof GatewayOptions, Check>> = {
 
 /** What is wrong with options, a sentence each; empty when nothing is. Zero is always refused (rule G20). */
 export function optionMistakes(options: GatewayOptions): readonly string[] {
-  if (typeof options !== "object" || options === null) return ["options is not an object"]
+  if (typeof options !== "object" || options === null || Array.isArray(options)) return ["options is not an object"]
   return Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined) return []
     if (!Object.hasOwn(checks, name)) return [`${name} is not an option; there are ${Object.keys(checks).join(", ")}`]
@@ -66,10 +67,10 @@ export function assertOptions(options: GatewayOptions): void {
   if (mistakes.length > 0) throw new ToniError("TONI_BAD_OPTION", `${mistakes.join("; ")}.`)
 }
 
-/** Built-in defaults < the application's < the gateway's (rule G20d). */
+/** Built-in defaults < the application's < the gateway's (rule G20d); of heartbeat and inbox, each field for itself. */
 export function effectiveOptions(application: GatewayOptions, gateway: GatewayOptions = {}): EffectiveOptions {
   const given = { ...defined(application), ...defined(gateway) }
-  const heartbeat = given.heartbeat === "unlimited" ? { interval: Infinity, timeout: Infinity } : given.heartbeat
+  const inbox = { ...application.inbox, ...defined(gateway.inbox ?? {}) }
   return Object.freeze({
     origins: given.origins ?? "same-origin",
     trustProxy: given.trustProxy ?? false,
@@ -84,14 +85,23 @@ export function effectiveOptions(application: GatewayOptions, gateway: GatewayOp
     rateLimit: rateLimit(given.rateLimit),
     compression: false,
     concurrency: given.concurrency ?? 1,
-    inbox: Object.freeze({ messages: given.inbox?.messages ?? 64, bytes: given.inbox?.bytes ?? mebibyte }),
-    heartbeat: Object.freeze({ interval: heartbeat?.interval ?? 30_000, timeout: heartbeat?.timeout ?? 10_000 }),
+    inbox: Object.freeze({ messages: inbox.messages ?? 64, bytes: inbox.bytes ?? mebibyte }),
+    heartbeat: heartbeat(application.heartbeat, gateway.heartbeat),
     handshakeTimeout: given.handshakeTimeout ?? 10_000,
     connectTimeout: given.connectTimeout ?? 10_000,
     settleTimeout: given.settleTimeout ?? 10_000,
     closeTimeout: given.closeTimeout ?? 5_000,
     stallTimeout: given.stallTimeout ?? 30_000,
   })
+}
+
+function heartbeat(
+  application: GatewayOptions["heartbeat"],
+  gateway: GatewayOptions["heartbeat"] = application,
+): EffectiveOptions["heartbeat"] {
+  if (gateway === "unlimited") return Object.freeze({ interval: Infinity, timeout: Infinity })
+  const given = { ...(application === "unlimited" ? {} : application), ...defined(gateway ?? {}) }
+  return Object.freeze({ interval: given.interval ?? 30_000, timeout: given.timeout ?? 10_000 })
 }
 
 function rateLimit(given: GatewayOptions["rateLimit"]): EffectiveOptions["rateLimit"] {
@@ -103,8 +113,8 @@ function bound(value: number | "unlimited"): number {
   return value === "unlimited" ? Infinity : value
 }
 
-function defined(options: GatewayOptions): GatewayOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+function defined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
 function limit(value: unknown): string | undefined {
@@ -139,5 +149,11 @@ function fields(value: unknown, shape: Readonly<Record<string, Check>>, form: st
 }
 
 function show(value: unknown): string {
-  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value))
+  if (typeof value === "function") return "a function"
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "symbol") return String(value)
+  try {
+    return JSON.stringify(value) ?? "undefined"
+  } catch {
+    return "an object that cannot be shown"
+  }
 }

@@ -1,6 +1,6 @@
 import type { Refusal, UpgradeRequest } from "../adapter/websocket-adapter.ts"
 import type { HeaderView } from "./header-view.ts"
-import { parseTokens } from "./token-list.ts"
+import { listItems, parseTokens } from "./token-list.ts"
 
 /** Headers that mean something to us and therefore may come only once. */
 const single = ["host", "origin", "upgrade", "sec-websocket-key", "sec-websocket-version"]
@@ -39,5 +39,5 @@ export function handshakeFault({ method, httpVersion }: UpgradeRequest, headers:
 }
 
 function listed(value: string | null, name: string): boolean {
-  return (value ?? "").split(",").some((item) => item.trim().toLowerCase() === name)
+  return listItems(value ?? "").some((item) => item.toLowerCase() === name)
 }

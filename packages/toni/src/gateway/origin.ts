@@ -14,16 +14,25 @@ export function checkOrigins(value: unknown): string | undefined {
 /** Whether a page of `origin` may connect to the server that the client calls `host` (rules G8a and G8b). */
 export function isAllowedOrigin(policy: OriginPolicy, origin: string, host: string): boolean {
   if (policy === "any") return true
-  const exact = serialise(origin)
+  const exact = readOrigin(origin)
   if (exact === undefined) return false
   if (typeof policy === "function") return policy(exact, host) === true
   if (policy === "same-origin") return isSameHost(exact, host)
   return policy.some((allowed) => serialise(allowed) === exact)
 }
 
+/**
+ * The origin that a header names, or `undefined`. Browsers write it in one form alone; what only becomes that form by
+ * a URL parser's kindness (encoded or full-width letters, numbers for addresses) comes from somebody else.
+ */
+function readOrigin(header: string): string | undefined {
+  const exact = serialise(header)
+  return exact !== undefined && withoutPort(exact) === withoutPort(header.toLowerCase()) ? exact : undefined
+}
+
 /** An origin as browsers write it, or `undefined`: `null`, a path behind it or a wildcard make it none. */
 function serialise(origin: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\\\s]+$/i.test(origin) || !URL.canParse(origin)) return undefined
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\\\s*]+$/i.test(origin) || !URL.canParse(origin)) return undefined
   const { protocol, host } = new URL(origin)
   return `${protocol}//${host}`
 }
@@ -32,5 +41,10 @@ function serialise(origin: string): string | undefined {
 function isSameHost(origin: string, host: string): boolean {
   const { host: theirs } = new URL(origin)
   const ours = host.toLowerCase()
-  return theirs === ours || theirs === ours.replace(/:(?:80|443)$/, "")
+  return theirs === ours || theirs === withoutPort(ours)
+}
+
+/** Without a port that is the default of `http` or `https`. */
+function withoutPort(host: string): string {
+  return host.replace(/:(?:80|443)$/, "")
 }

@@ -6,7 +6,7 @@ export function pathMistake(path: string): string | undefined {
   const wrong = segments.find((segment) => !/^(?::[A-Za-z_]\w*|[\w\-.~!$&'+,;=@%]+)$/.test(segment))
   if (wrong === "") return "a path has no empty segments"
   if (wrong !== undefined) return `the segment ${JSON.stringify(wrong)} is neither plain text nor :param`
-  if (segments.some((segment) => segment === "." || segment === "..")) return "a path has no . or .. segments"
+  if (segments.some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) return "a path has no . or .. segments"
   const params = segments.filter((segment) => segment.startsWith(":"))
   const twice = params.find((param, index) => params.indexOf(param) !== index)
   return twice === undefined ? undefined : `${twice} stands there twice`
@@ -37,7 +37,10 @@ export function parseTarget(target: string): Target | undefined {
   return { path: target.slice(0, question), query: target.slice(question + 1) }
 }
 
-/** Decodes parameters; `undefined` when one is not well encoded or holds a NUL. */
+/**
+ * Decodes parameters; `undefined` when one is not well encoded, holds a NUL, or is a dot segment: URL parsers resolve
+ * those away, so whoever is in front of us saw another path.
+ */
 export function decodeParams(raw: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   const params: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of Object.entries(raw ?? {})) {
@@ -46,7 +49,7 @@ export function decodeParams(raw: Readonly<Record<string, string>> | undefined):
     } catch {
       return undefined
     }
-    if (params[name]?.includes("\0")) return undefined
+    if (/^\.{1,2}$|\0/.test(params[name])) return undefined
   }
   return params
 }

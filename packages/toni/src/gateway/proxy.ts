@@ -3,7 +3,8 @@ import ipaddr from "ipaddr.js"
 /** `false`, how many proxies stand in front, or their addresses (`"10.0.0.0/8"`, `"::1"`). */
 export type TrustProxy = false | number | readonly string[]
 
-type Network = ReturnType<typeof ipaddr.parseCIDR>
+type Address = ReturnType<typeof ipaddr.parse>
+type Network = readonly [address: Address, bits: number]
 
 export function checkTrustProxy(value: unknown): string | undefined {
   const form = "takes false, a positive number of proxies, or a list of addresses and networks"
@@ -34,28 +35,38 @@ export function forwarded(trust: TrustProxy, peer: string, forwardedFor: string 
 
 /** What connections are counted by: an IPv4 address, the /64 of an IPv6 address. */
 export function addressKey(address: string): string {
-  if (!ipaddr.IPv6.isValid(address)) return address
+  const parsed = parseAddress(address)
+  if (parsed?.kind() !== "ipv6") return parsed?.toString() ?? address
   return ipaddr.IPv6.networkAddressFromCIDR(`${address.replace(/%.*$/, "")}/64`).toString()
 }
 
-/** An address as people write it: IPv4 that was mapped into IPv6 is IPv4 again; what is no address stays as it is. */
+/**
+ * An address as people write it: IPv4 that was mapped into IPv6 is IPv4 again, a port behind it goes; what is no
+ * address stays as it is.
+ */
 function plainAddress(address: string): string {
-  const trimmed = address.trim()
-  return ipaddr.isValid(trimmed) ? ipaddr.process(trimmed).toString() : trimmed
+  const text = address.trim()
+  const [, bracketed, dotted] = /^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? []
+  return parseAddress(bracketed ?? dotted ?? text)?.toString() ?? text
+}
+
+/** Decimal IPv4 in four parts, or IPv6: nobody in front of us writes octal or hexadecimal numbers, but attackers do. */
+function parseAddress(text: string): Address | undefined {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined
 }
 
 function parseNetwork(text: string): Network | undefined {
-  try {
-    if (text.includes("/")) return ipaddr.parseCIDR(text)
-    const address = ipaddr.process(text)
-    return [address, address.kind() === "ipv4" ? 32 : 128] as Network
-  } catch {
-    return undefined
-  }
+  const [host = "", length, ...rest] = text.split("/")
+  const address = parseAddress(host)
+  if (!address || rest.length > 0) return undefined
+  const width = address.kind() === "ipv4" ? 32 : 128
+  if (length === undefined) return [address, width]
+  // The prefix of a mapped address is counted from the start of the IPv6 address.
+  const bits = Number(length) - (width === 32 && host.includes(":") ? 96 : 0)
+  return /^\d+$/.test(length) && bits >= 0 && bits <= width ? [address, bits] : undefined
 }
 
 function isWithin(address: string, networks: readonly Network[]): boolean {
-  if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.process(address)
-  return networks.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match([network, bits] as never))
+  const parsed = parseAddress(address)
+  return networks.some(([network, bits]) => parsed?.kind() === network.kind() && parsed.match([network, bits] as never))
 }

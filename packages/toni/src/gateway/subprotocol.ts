@@ -1,9 +1,9 @@
-import { decodeText } from "../message/text.ts"
-
 /** The subprotocol of our own client SDK. Who offers it learns of a rejection by close code (rule G7b). */
 export const toniProtocol = "toni"
 /** Behind it, in base64url, stands a credential: the one header that a browser can set (rule G10b). */
 const bearerPrefix = "toni.bearer."
+/** Strict: a credential that is not UTF-8 is none, rather than one with replacement characters. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Answered is the gateway's first that the client offered, else `toni` when it was offered, else none (rule G10a). */
 export function chooseProtocol(spoken: readonly string[], offered: readonly string[]): string | undefined {
@@ -24,7 +24,7 @@ function decodeBase64Url(text: string | undefined): string | undefined {
   if (text === undefined || !/^[\w-]+$/.test(text)) return undefined
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
-    return decodeText(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
+    return decoder.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
   } catch {
     return undefined
   }
