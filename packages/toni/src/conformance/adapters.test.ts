@@ -12,5 +12,10 @@ function meets<Server>(host: ConformanceHost<Server>): void {
   })
 }
 
-describe("the memory adapter meets the suite", () => meets(memoryHost))
-describe("the ws adapter meets the suite", () => meets(wsHost))
+describe("the memory adapter meets the suite", () => {
+  meets(memoryHost)
+})
+
+describe("the ws adapter meets the suite", () => {
+  meets(wsHost)
+})

@@ -1,5 +1,6 @@
-import { AssertionError, deepEqual, equal, ok, rejects } from "node:assert/strict"
+import { AssertionError, deepEqual, equal, ok, rejects, throws } from "node:assert/strict"
 import { HandshakeRefused } from "../adapter/memory/memory-server.ts"
+import { ToniError, type ToniErrorCode } from "../errors.ts"
 
 export { deepEqual, equal, ok, rejects }
 
@@ -12,4 +13,9 @@ export async function refusedWith(connecting: Promise<unknown>): Promise<Handsha
     throw error
   }
   throw new AssertionError({ message: "The handshake was accepted" })
+}
+
+/** The call throws a `ToniError` with this code, at once. */
+export function throwsCode(code: ToniErrorCode, call: () => unknown): void {
+  throws(call, (error: unknown) => error instanceof ToniError && error.code === code)
 }

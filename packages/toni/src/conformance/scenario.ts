@@ -25,7 +25,7 @@ export interface Served {
   readonly clock: TestClock
   readonly errors: readonly CaughtError[]
   readonly log: readonly LogLine[]
-  connect(target: string, handshake?: MemoryHandshake): Promise<TestClient>
+  readonly connect: (target: string, handshake?: MemoryHandshake) => Promise<TestClient>
 }
 
 export interface ServeOptions {
@@ -36,7 +36,7 @@ export interface ServeOptions {
 /** What a scenario gets. Everything that it starts is ended after it. */
 export interface Stage {
   readonly supports: WebSocketSupport
-  serve(gateways: Gateway | readonly Gateway[], options?: ServeOptions): Promise<Served>
+  readonly serve: (gateways: Gateway | readonly Gateway[], options?: ServeOptions) => Promise<Served>
 }
 
 /** One behaviour that every adapter owes. It throws when it is not met, and never passes on silence. */

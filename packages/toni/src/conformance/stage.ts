@@ -37,6 +37,7 @@ export async function runScenario<Server>(
         return served
       },
     })
+    running.catch(() => undefined)
     await Promise.race([running, tooLate])
   } finally {
     clearTimeout(timer)

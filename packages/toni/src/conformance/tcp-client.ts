@@ -23,6 +23,7 @@ export class TcpClient extends TestClient {
     this.#socket = socket
     socket.on("data", (chunk) => this.#read(chunk))
     socket.on("close", () => this.ended(this.#closeReceived ?? { code: 1006, reason: "" }))
+    socket.on("end", () => socket.end())
     socket.on("error", () => socket.destroy())
     if (early.byteLength > 0) this.#read(early)
   }

@@ -64,6 +64,7 @@ export class LocalHub implements TopicFollowing {
   ): Promise<void> {
     const followers = this.followersOf(topic)
     const volatile = options?.volatile === true
+    message.encode()
     for (const follower of followers) if (follower !== except) follower.offer(message, volatile)
     return done
   }
@@ -91,7 +92,10 @@ export class LocalHub implements TopicFollowing {
 
 const nobody: ReadonlySet<never> = new Set<never>()
 
-/** Offers a message to each; nobody is waited for (rule H3), and nobody's code runs before all have it (rule H4). */
+/**
+ * Offers a message to each; nobody is waited for (rule H3), it is encoded once, and nobody's code runs before all have
+ * it (rule H4).
+ */
 export function fanOut(
   connections: Iterable<HostedConnection>,
   message: WsMessage,
@@ -99,6 +103,7 @@ export function fanOut(
 ): void {
   const volatile = options?.volatile === true
   const except = options?.except && new Set([...options.except].map(({ id }) => id))
+  message.encode()
   for (const connection of connections) {
     if (!except?.has(connection.id)) connection.offer(message, volatile)
   }

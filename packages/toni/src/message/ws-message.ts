@@ -81,7 +81,12 @@ export class WsMessage {
 
   /** The length of the payload in bytes; of text, of its UTF-8 form. */
   get byteLength(): number {
-    return (this.#bytes ??= encodeText(this.#text ?? "")).byteLength
+    return this.encode().byteLength
+  }
+
+  /** The payload in bytes; text is encoded at most once, so everyone who gets the message shares the result. */
+  encode(): Uint8Array {
+    return (this.#bytes ??= encodeText(this.#text ?? ""))
   }
 
   /** The payload in a form that is at hand: what an adapter sends. Bytes where there are any, else the string. */

@@ -58,7 +58,6 @@ export class MemoryLink {
   }
 
   #serverEnd(): AdapterSocket {
-    // oxlint-disable-next-line typescript/no-this-alias -- the socket is a view of the link, made once per connection
     const link = this
     return {
       get isOpen() {

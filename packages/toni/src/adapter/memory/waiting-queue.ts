@@ -18,8 +18,12 @@ export class WaitingQueue<Item> {
   /** The oldest item, now or when it comes; rejects once nothing can come any more. */
   next(): Promise<Item> {
     if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as Item)
-    if (this.#failure) return Promise.reject(this.#failure)
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    const next = this.#failure
+      ? Promise.reject(this.#failure)
+      : new Promise<Item>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    // Whoever asks may look at the answer later, or never.
+    next.catch(() => undefined)
+    return next
   }
 
   /** Nothing comes any more, for this reason. */
