@@ -45,6 +45,7 @@ function replace<Target extends object>(target: Target, members: Partial<Target>
       const value: unknown = Reflect.get(owner, name, owner)
       return typeof value === "function" ? (value.bind(owner) as unknown) : value
     },
-    set: (_target, name, value) => Reflect.set(target, name, value, target),
+    // A member that is replaced never reaches the object: `{ onAbandoned: undefined }` is one that is never called.
+    set: (_target, name, value) => Reflect.set(Reflect.has(members, name) ? members : target, name, value),
   })
 }

@@ -68,6 +68,9 @@ export class FrameReader {
     const start = second === 126 ? 4 : second === 127 ? 10 : 2
     if (bytes.byteLength < start) return undefined
     const length = second === 126 ? bytes.readUInt16BE(2) : second === 127 ? Number(bytes.readBigUInt64BE(2)) : second
+    if (length < (second === 126 ? 126 : second === 127 ? 65_536 : 0)) {
+      throw new Error("The server spelled a length in too many bytes (RFC 6455 section 5.2)")
+    }
     if (bytes.byteLength < start + length) return undefined
     this.#bytes = bytes.subarray(start + length)
     const payload = bytes.subarray(start, start + length)

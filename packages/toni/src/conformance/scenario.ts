@@ -8,6 +8,7 @@ import type { Gateway } from "../gateway/gateway.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { CaughtError, LogLine } from "../testing/test-app.ts"
 import type { TestClock } from "../testing/test-clock.ts"
+import type { TcpHandshake } from "./tcp-client.ts"
 
 /** What the suite runs against: an adapter, the server that it goes with, and a way to connect to it. */
 export interface ConformanceHost<Server = never> {
@@ -25,7 +26,8 @@ export interface Served {
   readonly clock: TestClock
   readonly errors: readonly CaughtError[]
   readonly log: readonly LogLine[]
-  readonly connect: (target: string, handshake?: MemoryHandshake) => Promise<TestClient>
+  /** What only a client over TCP can do is for scenarios that need `frames`. */
+  readonly connect: (target: string, handshake?: TcpHandshake) => Promise<TestClient>
 }
 
 export interface ServeOptions {

@@ -1,13 +1,20 @@
-import { createHash } from "node:crypto"
 import { connect, type Socket } from "node:net"
 import type { ListenAddress } from "../adapter/http-adapter.ts"
-import { HandshakeRefused, type MemoryHandshake } from "../adapter/memory/memory-server.ts"
+import { HandshakeRefused, headerLines, type MemoryHandshake } from "../adapter/memory/memory-server.ts"
 import { TestClient, type CloseEvent } from "../adapter/memory/test-client.ts"
 import { receivedMessage, toMessage, WsMessage, type Sendable } from "../message/ws-message.ts"
 import { clientFrame, closeFrame, FrameReader, opcode, type FrameFields, type ServerFrame } from "./frame.ts"
 
-const key = "dGhlIHNhbXBsZSBub25jZQ=="
-const acceptKey = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")
+/** The answer to the key that `headerLines` sends (RFC 6455 section 1.3). */
+const acceptKey = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+/** What else a client over TCP can do with its handshake. */
+export interface TcpHandshake extends MemoryHandshake {
+  /** Bytes that are sent in one piece with the request. */
+  readonly early?: Uint8Array | undefined
+  /** Whether a Close of the server is answered. Default `true`. */
+  readonly answersCloses?: boolean | undefined
+}
 
 /** A client over TCP that keeps to RFC 6455 unless a test has it do otherwise: `write` sends any bytes. */
 export class TcpClient extends TestClient {
@@ -15,17 +22,19 @@ export class TcpClient extends TestClient {
   readonly #reader = new FrameReader()
   #fragments: ServerFrame[] = []
   #answersPings = true
+  #answersCloses = true
   #closeSent = false
   #closeReceived: CloseEvent | undefined
 
-  constructor(socket: Socket, protocol: string, headers: Readonly<Record<string, string>>, early: Buffer) {
-    super(protocol, headers)
+  constructor(socket: Socket, { headers, rest }: Head, { answersCloses = true }: TcpHandshake) {
+    super(headers["sec-websocket-protocol"] ?? "", headers)
     this.#socket = socket
+    this.#answersCloses = answersCloses
     socket.on("data", (chunk) => this.#read(chunk))
     socket.on("close", () => this.ended(this.#closeReceived ?? { code: 1006, reason: "" }))
     socket.on("end", () => socket.end())
     socket.on("error", () => socket.destroy())
-    if (early.byteLength > 0) this.#read(early)
+    if (rest.byteLength > 0) this.#read(rest)
   }
 
   override send(message: Sendable, { fragments = 1 }: { readonly fragments?: number } = {}): void {
@@ -49,6 +58,11 @@ export class TcpClient extends TestClient {
 
   override drop(): void {
     this.#socket.destroy()
+  }
+
+  /** The connection is reset: the server sees an error instead of an end. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
   }
 
   /** Ends only our direction, without a Close: half-open. */
@@ -79,7 +93,12 @@ export class TcpClient extends TestClient {
   }
 
   #read(chunk: Buffer): void {
-    for (const frame of this.#reader.read(chunk)) this.#take(frame)
+    try {
+      for (const frame of this.#reader.read(chunk)) this.#take(frame)
+    } catch (error) {
+      this.ended({ code: 1006, reason: (error as Error).message })
+      this.drop()
+    }
   }
 
   #take(frame: ServerFrame): void {
@@ -100,6 +119,7 @@ export class TcpClient extends TestClient {
   #takeClose(payload: Buffer): void {
     const code = payload.byteLength >= 2 ? payload.readUInt16BE(0) : 1005
     this.#closeReceived ??= { code, reason: payload.subarray(2).toString() }
+    if (!this.#answersCloses) return
     if (!this.#closeSent) this.write(closeFrame(code === 1005 ? undefined : code))
     this.#closeSent = true
     this.#socket.end()
@@ -110,35 +130,26 @@ export class TcpClient extends TestClient {
 export async function connectTcp(
   address: ListenAddress,
   target: string,
-  handshake: MemoryHandshake = {},
+  handshake: TcpHandshake = {},
 ): Promise<TcpClient> {
   const { host, port } = address
-  const { remoteAddress, signal } = handshake
-  const socket = connect({ host, port, allowHalfOpen: true, ...(remoteAddress && { localAddress: remoteAddress }) })
+  const { remoteAddress, signal, early = "" } = handshake
+  const local = remoteAddress === undefined ? {} : { localAddress: remoteAddress }
+  const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, ...local })
   signal?.addEventListener("abort", () => socket.destroy())
-  socket.write(requestHead(address, target, handshake))
-  const { status, headers, rest } = await readHead(socket)
+  socket.write(Buffer.concat([Buffer.from(requestHead(address, target, handshake), "latin1"), Buffer.from(early)]))
+  const head = await readHead(socket)
+  const { status, headers, rest } = head
   if (status !== 101)
     throw new HandshakeRefused({ status, headers: Object.entries(headers), body: await readBody(socket, rest) })
   if (headers["sec-websocket-accept"] !== acceptKey) throw new Error("The accept key is wrong (RFC 6455 section 4.2.2)")
-  return new TcpClient(socket, headers["sec-websocket-protocol"] ?? "", headers, rest)
+  return new TcpClient(socket, head, handshake)
 }
 
-function requestHead({ host, port }: ListenAddress, target: string, handshake: MemoryHandshake): string {
-  const { headers = {}, protocols = [], method = "GET" } = handshake
-  const fields: Record<string, string | undefined> = {
-    host: `${host}:${port}`,
-    upgrade: "websocket",
-    connection: "Upgrade",
-    "sec-websocket-version": "13",
-    "sec-websocket-key": key,
-    "sec-websocket-protocol": protocols.length > 0 ? protocols.join(", ") : undefined,
-  }
-  for (const [name, value] of Object.entries(headers)) fields[name.toLowerCase()] = value
-  const lines = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}\r\n`],
-  )
-  return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`
+function requestHead({ host, port }: ListenAddress, target: string, handshake: TcpHandshake): string {
+  const { method = "GET", httpVersion = "1.1" } = handshake
+  const lines = headerLines(`${host}:${port}`, handshake).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${target} HTTP/${httpVersion}\r\n${lines.join("")}\r\n`
 }
 
 interface Head {

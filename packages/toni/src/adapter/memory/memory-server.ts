@@ -4,13 +4,15 @@ import { MemoryLink } from "./memory-link.ts"
 
 /** What a client in memory sends as its handshake; what is left out is as a well-behaved client has it. */
 export interface MemoryHandshake {
-  /** Added to the usual headers of a handshake; `undefined` removes one. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** Added to the usual headers of a handshake; `undefined` removes one, a list sends one several times. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined
   /** The subprotocols to offer. */
   readonly protocols?: readonly string[] | undefined
   /** Default `"127.0.0.1"`. */
   readonly remoteAddress?: string | undefined
   readonly method?: string | undefined
+  /** Default `"1.1"`. */
+  readonly httpVersion?: string | undefined
   /** Aborting it is the client vanishing before it has an answer. */
   readonly signal?: AbortSignal | undefined
 }
@@ -45,7 +47,7 @@ export class MemoryServer {
     const [door] = this.#doors
     if (!door) return Promise.reject(new Error("Connection refused: nobody listens"))
     return new Promise((resolve, reject) => {
-      const { signal, remoteAddress = "127.0.0.1", method = "GET" } = handshake
+      const { signal, remoteAddress = "127.0.0.1", method = "GET", httpVersion = "1.1" } = handshake
       let isAnswered = false
       const answer = (): boolean => {
         const isFirst = !isAnswered
@@ -53,7 +55,7 @@ export class MemoryServer {
         return isFirst
       }
       const pending: Parameters<UpgradeDoor["upgrade"]>[0] = {
-        request: { method, target, httpVersion: "1.1", rawHeaders: rawHeaders(handshake), remoteAddress },
+        request: { method, target, httpVersion, rawHeaders: headerLines("memory", handshake).flat(), remoteAddress },
         onAbandoned: undefined,
         accept({ protocol, headers, limits }, events) {
           if (!answer()) return undefined
@@ -75,15 +77,21 @@ export class MemoryServer {
   }
 }
 
-function rawHeaders({ headers = {}, protocols = [] }: MemoryHandshake): readonly string[] {
-  const usual: Record<string, string | undefined> = {
-    host: "memory",
+const usualKey = "dGhlIHNhbXBsZSBub25jZQ=="
+
+/** The headers of a handshake as a client sends them, in order. */
+export function headerLines(
+  host: string,
+  { headers = {}, protocols = [] }: MemoryHandshake,
+): readonly (readonly [name: string, value: string])[] {
+  const fields: Record<string, string | readonly string[] | undefined> = {
+    host,
     upgrade: "websocket",
     connection: "Upgrade",
     "sec-websocket-version": "13",
-    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "sec-websocket-key": usualKey,
     "sec-websocket-protocol": protocols.length > 0 ? protocols.join(", ") : undefined,
   }
-  for (const [name, value] of Object.entries(headers)) usual[name.toLowerCase()] = value
-  return Object.entries(usual).flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+  for (const [name, value] of Object.entries(headers)) fields[name.toLowerCase()] = value
+  return Object.entries(fields).flatMap(([name, value = []]) => [value].flat().map((each) => [name, each] as const))
 }
