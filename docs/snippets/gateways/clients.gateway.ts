@@ -96,7 +96,14 @@ export class DeparturesGateway implements Gateway {
         return `we closed it with ${reason.code}`
       case "limit":
         return `it went over ${reason.limit}`
-      default:
+      case "protocol-error":
+        return `it broke the protocol: ${reason.message}`
+      case "slow-consumer":
+        return `it did not read ${reason.pendingBytes} bytes`
+      case "expired":
+      case "shutdown":
+      case "timeout":
+      case "lost":
         return `it is gone: ${reason.kind}`
     }
   }
