@@ -106,7 +106,11 @@ export const parts = [
   // Around the server.
   { name: "contract", files: ["contract/**"], may: ["message", "errors"] },
   { name: "client", files: ["client/**"], may: ["contract", "message", "errors"], node: true },
-  { name: "testing", files: ["testing/**"], may: ["entry", "app", "gateway", "module", "di", "adapter/memory", "backplane/memory", "clock"] },
+  {
+    name: "testing",
+    files: ["testing/**"],
+    may: ["entry", "app", "gateway", "module", "di", "adapter/memory", "backplane/memory", "clock"],
+  },
 ]
 
 /** Edges that the drawing leaves out: every part may have them, and they would hide the rest. */

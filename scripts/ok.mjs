@@ -17,6 +17,7 @@ const results = await runSteps([
   { name: "build", run: () => build() },
   { name: "format", run: () => command(tool("oxfmt", "--check")) },
   { name: "architecture", run: () => command([process.execPath, "scripts/architecture.mjs"]) },
+  { name: "rules", run: () => command([process.execPath, "scripts/rules.mjs"]) },
   { name: "snippets", run: () => command([process.execPath, "scripts/snippets.mjs"]) },
   { name: "tests", after: ["build"], run: tests },
   { name: "types", after: ["build"], run: types },

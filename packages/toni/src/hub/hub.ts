@@ -1,7 +1,7 @@
 import type { SendOptions } from "../connection/ws-client.ts"
 import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
 import { toMessage, type Sendable } from "../message/ws-message.ts"
-import { fanOut, type Audience, type LocalHub, type PublishOptions } from "./local-hub.ts"
+import { checkTopic, fanOut, type Audience, type LocalHub, type PublishOptions } from "./local-hub.ts"
 
 /** One follower of a topic, and the node that it is connected to. */
 export interface Follower {
@@ -46,17 +46,20 @@ export class Hub {
 
   /** Sends to one client, on whatever node it is; nothing happens when there is none of that id. */
   send(clientId: string, message: Sendable, options?: SendOptions): Promise<void> {
-    this.#local.client(clientId)?.offer(toMessage(message), options?.volatile === true)
+    const sendable = toMessage(message)
+    this.#local.client(clientId)?.offer(sendable, options?.volatile === true)
     return done
   }
 
   /** Makes clients follow a topic. One that already follows `maxTopics` throws `TONI_TOO_MANY_TOPICS`. */
   subscribe(audience: Audience, topic: string): Promise<void> {
+    checkTopic(topic)
     for (const connection of this.#local.audience(audience)) void this.#local.subscribe(connection, topic)
     return done
   }
 
   unsubscribe(audience: Audience, topic: string): Promise<void> {
+    checkTopic(topic)
     for (const connection of this.#local.audience(audience)) void this.#local.unsubscribe(connection, topic)
     return done
   }
@@ -87,6 +90,6 @@ export class Hub {
   /** Calls back on every change of `status`; the function that it returns ends that. */
   onStatus(listener: (status: HubStatus) => void): () => void {
     this.#statusListeners.add(listener)
-    return () => this.#statusListeners.delete(listener)
+    return () => void this.#statusListeners.delete(listener)
   }
 }

@@ -109,7 +109,8 @@ export function fanOut(
   }
 }
 
-function checkTopic(topic: string): void {
+/** Throws `TONI_BAD_ARGUMENT` for what is no topic. */
+export function checkTopic(topic: string): void {
   if (typeof topic === "string" && topic.length > 0 && topic.length <= longestTopic) return
   throw new ToniError("TONI_BAD_ARGUMENT", `A topic is a string of 1 to ${longestTopic} characters.`)
 }
