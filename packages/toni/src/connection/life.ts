@@ -1,0 +1,174 @@
+import type { Timer } from "../clock.ts"
+import { ToniError } from "../errors.ts"
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
+import type { ConnectionHost, ConnectionKind, HostedConnection } from "./connection-host.ts"
+import type { WsMessage } from "../message/ws-message.ts"
+import { isThenable, Mailbox, type MailboxOwner } from "./mailbox.ts"
+
+/** Whose life it is. */
+export interface LifeOwner extends HostedConnection {
+  /** `onConnect` has failed, and the socket is not gone: it is to be closed (rule G11b). */
+  connectFailed(): void
+  pauseReading(): void
+  resumeReading(): void
+}
+
+/** Which hook is running or comes next; `over`: none. */
+type Stage = "connect" | "message" | "disconnect" | "over"
+
+/**
+ * The hooks of one connection in their order: `onConnect`, then messages, then, when the socket is gone and the last
+ * handler has settled, `onDisconnect` (rules G11 and G13). None is waited for longer than its deadline; whatever one
+ * throws or rejects with is reported, however late (rule G16a).
+ */
+export class Life implements MailboxOwner {
+  readonly #owner: LifeOwner
+  readonly #host: ConnectionHost
+  readonly #kind: ConnectionKind
+  readonly #mailbox: Mailbox
+  #stage: Stage = "connect"
+  /** Why the socket is gone; set when it is. */
+  #reason: DisconnectReason | undefined
+  #isHurried = false
+  #deadline: Timer | undefined
+  #onIdle: (() => void) | undefined
+
+  constructor(owner: LifeOwner, host: ConnectionHost, kind: ConnectionKind) {
+    this.#owner = owner
+    this.#host = host
+    this.#kind = kind
+    this.#mailbox = new Mailbox(this, kind.options)
+  }
+
+  /** Runs `onConnect`; messages are let through when it has settled (rule G11a). */
+  begin(): void {
+    const { hooks, options } = this.#kind
+    this.#run("connect", options.connectTimeout, () => hooks.onConnect?.(this.#owner))
+  }
+
+  /** A message has come; its handler runs when it is its turn. */
+  take(message: WsMessage): void {
+    this.#mailbox.push(message)
+  }
+
+  /** Forgets messages that wait; handlers that run go on (rule G13b). */
+  drop(): void {
+    this.#mailbox.drop()
+  }
+
+  /** The socket is gone: what is running and queued settles, then `onDisconnect` runs (rules G13a–c). */
+  end(reason: DisconnectReason): void {
+    this.#reason = reason
+    if (this.#stage === "over") this.#release()
+    else if (this.#stage === "message") this.#settle()
+    else if (this.#isHurried) this.#giveUp()
+  }
+
+  /** Waits for no hook any more: neither for one that is running, once the socket is gone, nor for one to come. */
+  hurry(): void {
+    this.#isHurried = true
+    if (this.#reason !== undefined) this.#giveUp()
+  }
+
+  /** Resolves when no message is queued or being handled, and `onConnect` does not run. */
+  whenIdle(): Promise<void> {
+    return this.#isIdle ? Promise.resolve() : new Promise((resolve) => (this.#onIdle = resolve))
+  }
+
+  // ── the mailbox's owner ──────────────────────────────────────────────────────────────────────────────────────────
+
+  handle(message: WsMessage): unknown {
+    return this.#kind.hooks.onMessage(this.#owner, message)
+  }
+
+  failed(error: unknown): void {
+    this.#host.report(error, "message", this.#owner)
+  }
+
+  full(): void {
+    this.#owner.pauseReading()
+  }
+
+  drained(): void {
+    this.#owner.resumeReading()
+  }
+
+  idle(): void {
+    if (!this.#isIdle) return
+    this.#onIdle?.()
+    if (this.#reason !== undefined && this.#stage === "message") this.#leave()
+  }
+
+  // ── its stages ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get #isIdle(): boolean {
+    return this.#stage !== "connect" && this.#mailbox.isIdle
+  }
+
+  #run(stage: "connect" | "disconnect", timeout: number, hook: () => unknown): void {
+    try {
+      const running = hook()
+      if (!isThenable(running)) return this.#succeeded(stage)
+      this.#deadline = this.#host.clock.after(timeout, () => this.#giveUp())
+      Promise.resolve(running).then(
+        () => this.#succeeded(stage),
+        (error: unknown) => this.#failed(stage, error),
+      )
+    } catch (error) {
+      this.#failed(stage, error)
+    }
+  }
+
+  #succeeded(stage: Stage): void {
+    if (this.#stage !== stage) return
+    this.#deadline?.cancel()
+    if (stage === "disconnect") return this.#release()
+    this.#stage = "message"
+    this.#mailbox.open()
+    if (this.#reason === undefined) this.idle()
+    else this.#settle()
+  }
+
+  #failed(stage: "connect" | "disconnect", error: unknown): void {
+    this.#host.report(error, stage, this.#owner)
+    if (this.#stage !== stage) return
+    this.#deadline?.cancel()
+    this.#stage = "over"
+    if (this.#reason === undefined) this.#owner.connectFailed()
+    else this.#release()
+  }
+
+  #settle(): void {
+    if (this.#mailbox.isIdle) this.#leave()
+    else if (this.#isHurried) this.#giveUp()
+    else this.#deadline = this.#host.clock.after(this.#kind.options.settleTimeout, () => this.#giveUp())
+  }
+
+  #giveUp(): void {
+    const stage = this.#stage
+    if (stage === "over") return
+    if (stage === "connect" && this.#reason === undefined) {
+      const detail = `onConnect did not settle within connectTimeout (${this.#kind.options.connectTimeout} ms).`
+      return this.#failed(stage, new ToniError("TONI_HOOK_TIMEOUT", detail))
+    }
+    this.#host.abandoned(this.#owner, stage)
+    this.#mailbox.drop()
+    if (stage === "message") this.#leave()
+    else this.#release()
+  }
+
+  #leave(): void {
+    const { hooks, options } = this.#kind
+    this.#deadline?.cancel()
+    this.#stage = "disconnect"
+    const reason = this.#reason as DisconnectReason
+    this.#run("disconnect", options.settleTimeout, () => hooks.onDisconnect?.(this.#owner, reason))
+  }
+
+  #release(): void {
+    this.#deadline?.cancel()
+    this.#stage = "over"
+    this.#onIdle?.()
+    this.#host.released(this.#owner)
+  }
+}
