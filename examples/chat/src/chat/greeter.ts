@@ -1,0 +1,9 @@
+export class Greeter {
+  welcome(): string {
+    return "Welcome to the chat!"
+  }
+
+  answer(text: string): string {
+    return `You said: ${text}`
+  }
+}
