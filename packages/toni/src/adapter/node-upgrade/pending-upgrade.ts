@@ -60,10 +60,12 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     if (this.#isAnswered) return undefined
     this.#answered()
     if (socket.destroyed || !socket.readable || !socket.writable) {
+      socket.on("error", () => undefined)
       socket.destroy()
       return undefined
     }
     socket.setTimeout(0)
+    if (socket.isPaused()) socket.resume()
     const early = this.#earlyBytes > 0 ? Buffer.concat([head, ...this.#early]) : head
     this.#early = []
     return this.#open({ request, socket, head: early }, terms, events)
@@ -81,9 +83,10 @@ export class PendingNodeUpgrade implements PendingUpgrade {
       ["Content-Length", String(bytes.byteLength)],
       ...headers,
     ].map(([name, value]) => `${name}: ${value}\r\n`)
-    socket.on("error", () => socket.destroy())
-    socket.setTimeout(lingerTime, () => socket.destroy())
-    socket.once("end", () => socket.destroy())
+    // A deadline, not an idle timeout: a peer that goes on sending must not hold the socket.
+    const cut = setTimeout(() => socket.destroy(), lingerTime).unref()
+    socket.on("error", () => undefined)
+    socket.once("close", () => clearTimeout(cut))
     // What was pipelined behind the request is read and thrown away, never answered (rule G5b).
     socket.resume()
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n${fields.join("")}\r\n`, "latin1")

@@ -5,21 +5,34 @@ import type { NodeServer } from "./node-server.ts"
 import { PendingNodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
 import { serveAsPlainRequest } from "./plain-request.ts"
 
+/** The doors of all applications that serve a server, first come first. */
+const doorsOf = new WeakMap<NodeServer, readonly UpgradeDoor[]>()
+
 /** Hands the WebSocket upgrades of a server to `door`, and leaves to others what is theirs (rule G5c). */
 export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: OpenSocket): () => void {
   const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const isShared = server.listenerCount("upgrade") > 1
-    if (isShared && !door.owns(request.url ?? "")) return
+    const doors = doorsOf.get(server) ?? []
+    const isShared = server.listenerCount("upgrade") > doors.length
+    // What no application owns and nobody else can want is answered by the first of them.
+    const fallback = isShared ? undefined : doors[0]
     if (!isWebSocket(request)) {
-      if (!isShared) serveAsPlainRequest(server, { request, socket, head })
+      if (door === fallback) serveAsPlainRequest(server, { request, socket, head })
       return
     }
+    if (door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
     const pending = new PendingNodeUpgrade({ request, socket, head }, open)
     door.upgrade(pending)
     pending.wait()
   }
+  doorsOf.set(server, [...(doorsOf.get(server) ?? []), door])
   server.on("upgrade", onUpgrade)
-  return () => void server.off("upgrade", onUpgrade)
+  return () => {
+    doorsOf.set(
+      server,
+      (doorsOf.get(server) ?? []).filter((each) => each !== door),
+    )
+    server.off("upgrade", onUpgrade)
+  }
 }
 
 function isWebSocket({ headers }: IncomingMessage): boolean {

@@ -24,8 +24,6 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     this.#hasHandler = handler !== undefined
     this.server = isServer(handler) ? handler : createServer({ connectionsCheckingInterval: checkInterval })
     if (typeof handler === "function") this.server.on("request", handler)
-    this.server.on("connection", this.#track)
-    this.server.prependListener("request", this.#watch)
   }
 
   async listen(
@@ -37,13 +35,14 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     this.#wasListening = server.listening
     if (this.#isOurs) server.headersTimeout = settings.headTimeout
     if (!server.listening) {
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject)
-        server.listen(port, host, () => {
-          server.off("error", reject)
-          resolve()
-        })
-      })
+      server.on("connection", this.#track)
+      server.prependListener("request", this.#watch)
+      try {
+        await bind(server, port, host)
+      } catch (error) {
+        this.#letGo()
+        throw error
+      }
     }
     return describeAddress(server)
   }
@@ -58,12 +57,8 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
 
   async close(cut: AbortSignal): Promise<void> {
     const { server } = this
+    if (this.#wasListening) return
     this.#isClosing = true
-    if (this.#wasListening) {
-      server.off("connection", this.#track)
-      server.off("request", this.#watch)
-      return
-    }
     const end = (): void => this.#sockets.forEach((socket) => socket.destroy())
     if (cut.aborted) end()
     cut.addEventListener("abort", end)
@@ -72,6 +67,12 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
       server.closeIdleConnections()
     })
     cut.removeEventListener("abort", end)
+    this.#letGo()
+  }
+
+  #letGo(): void {
+    this.server.off("connection", this.#track)
+    this.server.off("request", this.#watch)
   }
 
   readonly #track = (socket: Socket): void => {
@@ -83,13 +84,29 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly #watch = (_request: IncomingMessage, response: ServerResponse): void => {
     if (this.#isClosing) response.shouldKeepAlive = false
     response.once("close", () => {
-      if (this.#isClosing && !this.#wasListening) setImmediate(() => this.server.closeIdleConnections())
+      if (this.#isClosing) setImmediate(() => this.server.closeIdleConnections())
     })
   }
 }
 
 function isServer(handler: RequestListener | NodeServer | undefined): handler is NodeServer {
   return typeof handler === "object" && typeof handler.listen === "function"
+}
+
+function bind(server: NodeServer, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error): void => {
+      server.off("listening", listening)
+      reject(error)
+    }
+    const listening = (): void => {
+      server.off("error", failed)
+      resolve()
+    }
+    server.once("error", failed)
+    server.once("listening", listening)
+    server.listen(port, host)
+  })
 }
 
 function describeAddress(server: NodeServer): ListenAddress {
