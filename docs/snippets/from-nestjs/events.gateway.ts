@@ -1,0 +1,24 @@
+import { WsMessage, type Gateway, type WsClient } from "toni"
+
+// #region events
+type Handler = (client: WsClient, data: unknown) => unknown
+
+export class EventsGateway implements Gateway {
+  readonly path = "/events"
+  readonly #handlers = new Map<string, Handler>([
+    ["echo", (client, data) => client.send(WsMessage.json({ event: "echo", data }))],
+    ["say", (client, data) => client.publish("events", WsMessage.json({ event: "said", data }))],
+  ])
+
+  async onConnect(client: WsClient) {
+    await client.subscribe("events")
+  }
+
+  onMessage(client: WsClient, message: WsMessage) {
+    const { event, data } = message.asJson() as { event?: string; data?: unknown }
+    const handle = this.#handlers.get(event ?? "")
+    if (!handle) return client.send(WsMessage.json({ event: "error", data: `unknown event: ${event}` }))
+    return handle(client, data)
+  }
+}
+// #endregion
