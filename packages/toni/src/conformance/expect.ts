@@ -4,15 +4,19 @@ import { ToniError, type ToniErrorCode } from "../errors.ts"
 
 export { deepEqual, equal, ok, rejects }
 
-/** The status that a handshake is refused with. Throws when it is accepted. */
-export async function refusedWith(connecting: Promise<unknown>): Promise<HandshakeRefused> {
-  try {
-    await connecting
-  } catch (error) {
-    if (error instanceof HandshakeRefused) return error
-    throw error
-  }
-  throw new AssertionError({ message: "The handshake was accepted" })
+/** The refusal of a handshake. Rejects when it is accepted; it may do so before anybody waits for it. */
+export function refusedWith(connecting: Promise<unknown>): Promise<HandshakeRefused> {
+  const refused = connecting.then(
+    () => {
+      throw new AssertionError({ message: "The handshake was accepted" })
+    },
+    (error: unknown) => {
+      if (error instanceof HandshakeRefused) return error
+      throw error
+    },
+  )
+  refused.catch(() => undefined)
+  return refused
 }
 
 /** The call throws a `ToniError` with this code, at once. */

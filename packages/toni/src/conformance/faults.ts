@@ -1,15 +1,27 @@
 import type { Fault } from "./broken-adapter.ts"
+import { farewells } from "./faults/farewells.ts"
 import { frames } from "./faults/frames.ts"
 import { handshake } from "./faults/handshake.ts"
 import { lifeOfAConnection } from "./faults/life-of-a-connection.ts"
 import { limits } from "./faults/limits.ts"
+import { origins } from "./faults/origins.ts"
+import { paths } from "./faults/paths.ts"
+import { requests } from "./faults/requests.ts"
 import { sending } from "./faults/sending.ts"
 import { shutdown } from "./faults/shutdown.ts"
+import { subprotocols } from "./faults/subprotocols.ts"
 import { topics } from "./faults/topics.ts"
+import { vanishing } from "./faults/vanishing.ts"
 
 /** For each scenario, by title, a mistake of an adapter that it must notice. */
 export const faults: Readonly<Record<string, Fault>> = {
+  ...paths,
+  ...requests,
   ...handshake,
+  ...farewells,
+  ...origins,
+  ...vanishing,
+  ...subprotocols,
   ...lifeOfAConnection,
   ...sending,
   ...limits,

@@ -1,15 +1,29 @@
 import type { Scenario } from "./scenario.ts"
+import { answerHeaders } from "./scenarios/answer-headers.ts"
+import { farewells } from "./scenarios/farewells.ts"
 import { frames } from "./scenarios/frames.ts"
 import { handshake } from "./scenarios/handshake.ts"
 import { lifeOfAConnection } from "./scenarios/life-of-a-connection.ts"
 import { limits } from "./scenarios/limits.ts"
+import { origins } from "./scenarios/origins.ts"
+import { paths } from "./scenarios/paths.ts"
+import { requests } from "./scenarios/requests.ts"
 import { sending } from "./scenarios/sending.ts"
 import { shutdown } from "./scenarios/shutdown.ts"
+import { subprotocols } from "./scenarios/subprotocols.ts"
 import { topics } from "./scenarios/topics.ts"
+import { vanishing } from "./scenarios/vanishing.ts"
 
 /** Every scenario of the suite, in the order of the rules. */
 export const scenarios: readonly Scenario[] = [
+  ...paths,
+  ...requests,
   ...handshake,
+  ...answerHeaders,
+  ...farewells,
+  ...origins,
+  ...vanishing,
+  ...subprotocols,
   ...lifeOfAConnection,
   ...sending,
   ...limits,

@@ -1,0 +1,27 @@
+import type { Fault } from "../broken-adapter.ts"
+import { loses, misaccepts } from "./mistakes.ts"
+
+/** For each scenario, by title, a mistake that it must notice. */
+export const farewells: Readonly<Record<string, Fault>> = {
+  "G7a: close() accepts and closes at once; the gateway never sees the client": {
+    title: "cuts where it should close",
+    socket: (socket) => ({ close: () => socket.terminate() }),
+  },
+  "G7a: a protocol that the client offered is answered, or a browser would not listen": misaccepts(
+    "answers no protocol",
+    () => ({ protocol: undefined }),
+  ),
+  "G7a G6c: a forgotten return does not take a close() back": {
+    title: "closes with 1000, whatever the code",
+    socket: (socket) => ({ close: (_code, reason) => socket.close(1000, reason) }),
+  },
+  "G7b: who offers toni is told a rejection by close code": {
+    title: "drops the reason of a Close",
+    socket: (socket) => ({ close: (code) => socket.close(code, "") }),
+  },
+  "G7b: so are the rejections that are not the hook's": loses("sec-websocket-protocol"),
+  "G7a G18b: a peer that does not answer the Close is cut": {
+    title: "waits for ever where it should cut",
+    socket: () => ({ terminate() {} }),
+  },
+}
