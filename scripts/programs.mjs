@@ -22,6 +22,14 @@ export const programs = [
     apt: "chromium",
     advice: "install Chromium or Google Chrome, or set TONI_CHROMIUM to the path of one",
   },
+  {
+    name: "nginx",
+    variable: "TONI_NGINX",
+    commands: ["nginx"],
+    places: ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"],
+    apt: "nginx",
+    advice: "install nginx (it need not run), or set TONI_NGINX to its path",
+  },
 ]
 
 /** The path of a program, or undefined. A variable that is set decides alone, even when it leads nowhere. */
@@ -42,7 +50,8 @@ export async function installProgram({ name, variable, apt }) {
   const aptGet = findProgram({ variable: "", commands: ["apt-get"], places: [] })
   if (process.env[variable] || aptGet === undefined || process.getuid?.() !== 0) return
   console.log(`Installing ${name} (apt-get install ${apt})…`)
-  const env = { DEBIAN_FRONTEND: "noninteractive" }
+  // In run level 1 Debian starts no service that it has installed.
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", apt]]) {
     const { code, output } = await run([aptGet, ...args], { env })
     if (code !== 0) {

@@ -1,0 +1,72 @@
+import { createServer as createHttpServer } from "node:http"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import express from "express"
+import type { Page } from "playwright-core"
+import { NodeHttpAdapter, type NodeServer } from "toni/node"
+import { createServer, type InlineConfig } from "vite"
+import { expect, onTestFinished } from "vitest"
+import { browserTest } from "../support/browser.ts"
+import { Echo, serve, type Served } from "../support/gateways.ts"
+
+const page = `<!doctype html><p id="text"></p><p id="echo"></p><script type="module" src="/main.js"></script>`
+/** Shows the text of a module that is replaced without a reload, and what our gateway says to every new one. */
+const main = `
+import { text } from "./text.js"
+const socket = new WebSocket("ws://" + location.host + "/chat")
+const show = (text) => {
+  document.querySelector("#text").textContent = text
+  socket.send(text)
+}
+socket.onopen = () => show(text)
+socket.onmessage = ({ data }) => (document.querySelector("#echo").textContent += data + ";")
+import.meta.hot.accept("./text.js", (replaced) => show(replaced.text))
+`
+
+/** A page in a folder of its own, and how to change the module that it shows. */
+async function project(): Promise<{ readonly config: InlineConfig; readonly edit: (text: string) => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), "toni-vite-"))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const edit = (text: string): Promise<void> => writeFile(join(root, "text.js"), `export const text = "${text}"\n`)
+  await Promise.all([writeFile(join(root, "index.html"), page), writeFile(join(root, "main.js"), main), edit("one")])
+  const config = { root, configFile: false, logLevel: "silent", cacheDir: join(root, ".vite") } as const
+  return { config, edit }
+}
+
+/** Edits the module and expects the page to show it: by hot reload, because the echo of before is still there. */
+async function expectHotReload(page: Page, url: string, edit: (text: string) => Promise<void>): Promise<void> {
+  const connected = page.waitForEvent("console", (message) => message.text() === "[vite] connected.")
+  await page.goto(url)
+  await page.waitForFunction(() => document.querySelector("#echo")?.textContent === "one;")
+  await connected
+  await edit("two")
+  await page.waitForFunction(() => document.querySelector("#text")?.textContent === "two")
+  await page.waitForFunction(() => document.querySelector("#echo")?.textContent === "one;two;")
+  expect(await page.textContent("#echo")).toBe("one;two;")
+}
+
+browserTest("G5c Vite as middleware of our server keeps its hot reload, next to a gateway", async ({ page }) => {
+  const { config, edit } = await project()
+  const app = express()
+  const server = createHttpServer(app)
+  const vite = await createServer({ ...config, server: { middlewareMode: true, hmr: { server } } })
+  app.use(vite.middlewares)
+  await using served = await serve(new NodeHttpAdapter(server), [new Echo()])
+  // Goes first: its WebSockets are on our server.
+  await using _ = { [Symbol.asyncDispose]: () => vite.close() }
+  await expectHotReload(page, served.url, edit)
+})
+
+browserTest("G5c we on the server of Vite leave it its hot reload, and close without it", async ({ page }) => {
+  const { config, edit } = await project()
+  const vite = await createServer({ ...config, server: { host: "127.0.0.1", port: 0 } })
+  onTestFinished(() => vite.close())
+  await vite.listen()
+  const served: Served = await serve(new NodeHttpAdapter(vite.httpServer as NodeServer), [new Echo()])
+  await expectHotReload(page, served.url, edit)
+  await served.app.close()
+  await edit("three")
+  await page.waitForFunction(() => document.querySelector("#text")?.textContent === "three")
+  expect(await page.textContent("#echo")).toBe("one;two;")
+})
