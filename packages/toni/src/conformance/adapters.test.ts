@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { memoryHost, wsHost } from "./hosts.ts"
+import { memoryHost, nodeHost, wsHost } from "./hosts.ts"
 import type { ConformanceHost } from "./scenario.ts"
 import { scenarios } from "./scenarios.ts"
 import { runScenario } from "./stage.ts"
@@ -18,4 +18,8 @@ describe("the memory adapter meets the suite", () => {
 
 describe("the ws adapter meets the suite", () => {
   meets(wsHost)
+})
+
+describe("the node adapter meets the suite", () => {
+  meets(nodeHost)
 })

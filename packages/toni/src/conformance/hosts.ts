@@ -2,6 +2,7 @@ import { MemoryHttpAdapter } from "../adapter/memory/memory-http-adapter.ts"
 import type { MemoryServer } from "../adapter/memory/memory-server.ts"
 import { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-adapter.ts"
 import { NodeHttpAdapter } from "../adapter/node/node-http-adapter.ts"
+import { NodeWebSocketAdapter } from "../adapter/node/node-websocket-adapter.ts"
 import type { NodeServer } from "../adapter/node-upgrade/node-server.ts"
 import { WsWebSocketAdapter } from "../adapter/ws/ws-websocket-adapter.ts"
 import type { ConformanceHost } from "./scenario.ts"
@@ -18,4 +19,10 @@ export const wsHost: ConformanceHost<NodeServer> = {
   name: "ws",
   httpAdapter: () => new NodeHttpAdapter(),
   webSocketAdapter: () => new WsWebSocketAdapter(),
+}
+
+export const nodeHost: ConformanceHost<NodeServer> = {
+  name: "node",
+  httpAdapter: () => new NodeHttpAdapter(),
+  webSocketAdapter: () => new NodeWebSocketAdapter(),
 }

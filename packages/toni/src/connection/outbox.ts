@@ -28,9 +28,13 @@ export class Outbox {
   /** Whether a message of any size may be taken: always when nothing is pending, else up to the limit (rule G15c). */
   judge(message: WsMessage, volatile: boolean): Offer {
     const socket = this.#socket
-    if (socket.pendingBytes === 0) return "taken"
-    if (volatile && !this.hasRoom) return "discarded"
-    if (socket.pendingBytes + message.byteLength <= this.#limit) return "taken"
+    const pending = socket.pendingBytes
+    if (pending === 0) return "taken"
+    if (volatile && pending > this.#limit / 4) return "discarded"
+    // Text that is short enough in any case need not be encoded to be measured: a unit takes three bytes at the most.
+    const { payload } = message
+    if (pending + (typeof payload === "string" ? payload.length * 3 : payload.byteLength) <= this.#limit) return "taken"
+    if (pending + message.byteLength <= this.#limit) return "taken"
     socket.flush()
     if (socket.pendingBytes === 0 || socket.pendingBytes + message.byteLength <= this.#limit) return "taken"
     return volatile ? "discarded" : "over-limit"

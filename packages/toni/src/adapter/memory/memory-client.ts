@@ -43,4 +43,8 @@ export class MemoryClient extends TestClient {
   override stopAnsweringPings(): void {
     this.#link.clientAnswersPings = false
   }
+
+  override stopAnsweringCloses(): void {
+    this.#link.clientAnswersCloses = false
+  }
 }

@@ -25,6 +25,8 @@ export class MemoryLink {
   clientReads = true
   /** Whether the client answers pings, as the protocol demands. */
   clientAnswersPings = true
+  /** Whether the client answers a Close, as the protocol demands. */
+  clientAnswersCloses = true
 
   readonly #events: SocketEvents
   readonly #limits: SocketLimits
@@ -33,6 +35,7 @@ export class MemoryLink {
   #serverReads = true
   #serverState: "open" | "closing" | "gone" = "open"
   #isClientDone = false
+  #unanswered: { readonly code: number; readonly reason: string } | undefined
   #pendingBytes = 0
   #received = 0
   #flushed = 0
@@ -107,7 +110,7 @@ export class MemoryLink {
     this.#pendingBytes = 0
     queueMicrotask(() => {
       this.#events.closed({ reason: "" })
-      this.#clientClosed(CloseCode.abnormal, "")
+      this.#clientCut()
     })
   }
 
@@ -160,7 +163,7 @@ export class MemoryLink {
     this.#serverState = "gone"
     this.#pendingBytes = 0
     this.#events.closed(end)
-    if (end.code === undefined) this.#clientClosed(CloseCode.abnormal, "")
+    if (end.code === undefined) this.#clientCut()
   }
 
   /** Whether anything was taken. */
@@ -186,7 +189,16 @@ export class MemoryLink {
 
   /** A client answers a Close with the same code (RFC 6455 section 5.5.1), unless it was the one who closed. */
   #giveClose(code: number, reason: string): void {
+    if (!this.clientAnswersCloses) {
+      this.#unanswered = { code, reason }
+      return
+    }
     if (this.#serverState !== "gone") this.post({ kind: "close", code, reason: "" })
+    this.#clientClosed(code, reason)
+  }
+
+  #clientCut(): void {
+    const { code, reason } = this.#unanswered ?? { code: CloseCode.abnormal, reason: "" }
     this.#clientClosed(code, reason)
   }
 

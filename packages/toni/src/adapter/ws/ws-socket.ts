@@ -1,6 +1,7 @@
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { WsMessage } from "../../message/ws-message.ts"
+import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEvents, Violation } from "../websocket-adapter.ts"
 
 const open = 1
@@ -107,13 +108,4 @@ function violationOf({ code, message }: Error & { code?: string }): Violation | 
   if (code === "WS_ERR_TOO_MANY_BUFFERED_PARTS") return { kind: "limit", limit: "maxFragments", code: 1008 }
   if (code === "WS_ERR_INVALID_UTF8") return { kind: "protocol-error", code: 1007, message }
   return code?.startsWith("WS_ERR_") ? { kind: "protocol-error", code: 1002, message } : undefined
-}
-
-/**
- * Bytes of the write in progress that the kernel has not taken: without it, one large message would look like no
- * progress at all. Node does not document the property, and works without.
- */
-function unsentByKernel(socket: Socket): number {
-  const { writeQueueSize } = (socket as { _handle?: { writeQueueSize?: number } })._handle ?? {}
-  return writeQueueSize ?? 0
 }

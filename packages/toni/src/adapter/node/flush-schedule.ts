@@ -1,0 +1,21 @@
+/** Something with bytes to write, once for everything that was sent to it in a turn of the event loop. */
+export interface Flushable {
+  flushTurn(): void
+}
+
+/**
+ * One `setImmediate` for all sockets that have something to write: it runs right after the poll phase that read, so
+ * whatever was sent meanwhile, from a read, a timer or a promise, leaves in one write per socket.
+ */
+export class FlushSchedule {
+  #due: Flushable[] = []
+  readonly #run = (): void => {
+    const due = this.#due
+    this.#due = []
+    for (const flushable of due) flushable.flushTurn()
+  }
+
+  add(flushable: Flushable): void {
+    if (this.#due.push(flushable) === 1) setImmediate(this.#run)
+  }
+}

@@ -1,0 +1,208 @@
+import type { Socket } from "node:net"
+import type { WsMessage } from "../../message/ws-message.ts"
+import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
+import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
+import { writeHead } from "../../protocol/frame-encoder.ts"
+import { Opcode } from "../../protocol/opcode.ts"
+import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
+import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
+import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
+import type { FrameWriter } from "./frame-writer.ts"
+
+/** From this many bytes on, what is queued is written at once. */
+const muchQueued = 16_384
+const nothing = new Uint8Array(0)
+
+/** What the sockets of one adapter share. */
+export interface SocketShare {
+  readonly schedule: FlushSchedule
+  readonly writer: FrameWriter
+}
+
+/** One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. */
+export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
+  readonly #socket: Socket
+  readonly #events: SocketEvents
+  readonly #share: SocketShare
+  readonly #decoder: FrameDecoder
+  #queue: Uint8Array[] = []
+  #queuedBytes = 0
+  #isScheduled = false
+  #closeSent = false
+  #closeReceived: CloseStatus | undefined
+  #isFailed = false
+  #error: unknown
+  /** The payload of the latest ping that has not been answered: at most one pong waits (RFC 6455 section 5.5.3). */
+  #pong: Uint8Array | undefined
+  readonly #written = (): void => {
+    if (this.#pong !== undefined && this.isOpen) this.#dirty()
+    this.#events.writable()
+  }
+
+  /** `head` is the 101 response; it travels with the first frames. */
+  constructor(socket: Socket, head: string, settings: DecoderSettings, events: SocketEvents, share: SocketShare) {
+    this.#socket = socket
+    this.#events = events
+    this.#share = share
+    this.#decoder = new FrameDecoder(this, settings)
+    this.#enqueue(Buffer.from(head, "latin1"))
+    socket.on("data", this.#read)
+    socket.on("end", this.#ended)
+    socket.on("error", (error) => (this.#error ??= error))
+    socket.on("close", this.#closed)
+  }
+
+  // ── what the core does with it ───────────────────────────────────────────────────────────────────────────────────
+
+  get isOpen(): boolean {
+    return !this.#closeSent && this.#closeReceived === undefined && !this.#socket.destroyed
+  }
+
+  get pendingBytes(): number {
+    return this.#queuedBytes + this.#socket.writableLength
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesRead
+  }
+
+  get bytesFlushed(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength - unsentByKernel(this.#socket)
+  }
+
+  send(message: WsMessage): number {
+    if (!this.isOpen) return 0
+    const { pieces, byteLength, payloadLength } = this.#share.writer.frameOf(message)
+    for (const piece of pieces) this.#queue.push(piece)
+    this.#queuedBytes += byteLength
+    if (this.#queuedBytes >= muchQueued) this.flush()
+    else this.#dirty()
+    return payloadLength
+  }
+
+  flush(): void {
+    if (this.#queuedBytes === 0 || this.#socket.destroyed) return
+    const queue = this.#queue
+    this.#queue = []
+    const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue, this.#queuedBytes)
+    this.#queuedBytes = 0
+    this.#socket.write(bytes)
+    // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
+    if (this.#socket.writableLength > 0) this.#socket.write(nothing, this.#written)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#closeSent) return
+    this.#sendClose(code, reason)
+    this.resume()
+  }
+
+  terminate(): void {
+    this.#decoder.stop()
+    this.#queue = []
+    this.#queuedBytes = 0
+    this.#socket.destroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
+
+  receivedMessage(data: Uint8Array, isText: boolean): void {
+    if (!this.#closeSent) this.#events.message(data, isText)
+  }
+
+  receivedPing(payload: Uint8Array): void {
+    if (!this.isOpen) return
+    this.#pong = payload
+    if (this.#socket.writableLength === 0) this.#dirty()
+  }
+
+  receivedPong(): void {
+    // That something came is sign enough of life; see bytesReceived.
+  }
+
+  /** Answers the peer's Close, if it is no answer itself, and ends the connection (RFC 6455 section 7.1.1). */
+  receivedClose(status: CloseStatus): void {
+    this.#closeReceived = status
+    if (!this.#closeSent) this.#sendClose(status.code, "")
+    this.#socket.destroySoon()
+  }
+
+  receivedFault({ code, message }: FrameFault): void {
+    this.#isFailed = true
+    this.#sendClose(code, "")
+    // The peer sees the Close and the end behind it; what it still sends is read and thrown away.
+    this.#socket.end()
+    if (code === 1009) this.#events.violation({ kind: "limit", limit: "maxPayload", code })
+    else if (code === 1008) this.#events.violation({ kind: "limit", limit: "maxFragments", code })
+    else this.#events.violation({ kind: "protocol-error", code, message })
+  }
+
+  // ── the schedule ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  flushTurn(): void {
+    this.#isScheduled = false
+    this.#share.writer.forget()
+    if (this.#pong !== undefined && this.isOpen && this.#socket.writableLength === 0) this.#enqueuePong(this.#pong)
+    this.flush()
+    if (this.#socket.writableLength === 0) this.#events.writable()
+  }
+
+  #dirty(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#share.schedule.add(this)
+  }
+
+  #enqueue(bytes: Uint8Array): void {
+    this.#queue.push(bytes)
+    this.#queuedBytes += bytes.byteLength
+    this.#dirty()
+  }
+
+  #enqueuePong(payload: Uint8Array): void {
+    this.#pong = undefined
+    this.#enqueueControl(Opcode.pong, payload)
+  }
+
+  #enqueueControl(opcode: number, payload: Uint8Array): void {
+    const bytes = Buffer.allocUnsafe(2 + payload.byteLength)
+    writeHead(bytes, opcode, payload.byteLength)
+    bytes.set(payload, 2)
+    this.#queue.push(bytes)
+    this.#queuedBytes += bytes.byteLength
+  }
+
+  #sendClose(code: number, reason: string): void {
+    if (this.#closeSent) return
+    this.#closeSent = true
+    this.#enqueueControl(Opcode.close, writeClose(code, reason))
+    this.flush()
+  }
+
+  // ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  readonly #read = (piece: Buffer): void => this.#decoder.read(piece)
+
+  /** The peer sends no more. Without a Close of its own the connection is lost; with ours under way it is over. */
+  readonly #ended = (): void => {
+    this.#decoder.stop()
+    if (this.#closeReceived === undefined && !this.#isFailed) this.#socket.destroy()
+    else this.#socket.destroySoon()
+  }
+
+  readonly #closed = (): void => {
+    this.#queue = []
+    this.#queuedBytes = 0
+    const end: SocketEnd =
+      this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
+    this.#events.closed(end)
+  }
+}

@@ -1,0 +1,216 @@
+import { readClose, type CloseStatus } from "./close-payload.ts"
+import { GrowingBuffer } from "./growing-buffer.ts"
+import { unmask } from "./mask.ts"
+import { Opcode } from "./opcode.ts"
+import { Utf8Stream, type IsUtf8 } from "./utf8.ts"
+
+/** What a peer did wrong, and the code to close with. */
+export interface FrameFault {
+  readonly code: 1002 | 1007 | 1008 | 1009
+  readonly message: string
+}
+
+/** Who takes what is decoded. Payloads are views into what was read, or arrays of their own; never reused. */
+export interface FrameSink {
+  /** A whole message, proven UTF-8 where it is text. */
+  receivedMessage(data: Uint8Array, isText: boolean): void
+  receivedPing(payload: Uint8Array): void
+  receivedPong(payload: Uint8Array): void
+  /** The peer's Close; nothing follows. */
+  receivedClose(status: CloseStatus): void
+  /** The peer broke a rule; nothing follows. */
+  receivedFault(fault: FrameFault): void
+}
+
+export interface DecoderSettings {
+  /** Bytes of one message. */
+  readonly maxPayload: number
+  /** Frames of one message. */
+  readonly maxFragments: number
+  readonly isUtf8: IsUtf8
+  /** Frames from clients are masked, frames from servers are not (RFC 6455 section 5.1). Default `true`. */
+  readonly masked?: boolean
+}
+
+/** The longest head: two bytes, eight of length, four of mask. */
+const longestHead = 14
+
+/**
+ * Takes the bytes of one peer, in whatever pieces they come, and gives whole messages (RFC 6455 section 5). A frame
+ * that is all there is decoded where it lies, without a copy; only one that is cut by the end of a piece is put
+ * together. Lengths are judged from the head alone, before anything is set aside for them.
+ */
+export class FrameDecoder {
+  readonly #sink: FrameSink
+  readonly #settings: DecoderSettings
+  readonly #maskLength: 0 | 4
+  /** The beginning of a frame whose end has not come. */
+  readonly #cut = new GrowingBuffer()
+  /** The length of that frame, once its head is there. */
+  #cutLength = 0
+  /** A message in fragments: its opcode, what has come of it, in how many frames. */
+  #messageOpcode = 0
+  readonly #message = new GrowingBuffer()
+  #fragments = 0
+  #utf8: Utf8Stream | undefined
+  #isDone = false
+
+  constructor(sink: FrameSink, settings: DecoderSettings) {
+    this.#sink = sink
+    this.#settings = settings
+    this.#maskLength = (settings.masked ?? true) ? 4 : 0
+  }
+
+  /** Nothing more is decoded. */
+  stop(): void {
+    this.#isDone = true
+  }
+
+  /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
+  read(piece: Uint8Array): void {
+    let offset = this.#cut.length > 0 ? this.#mend(piece) : 0
+    const end = piece.byteLength
+    while (offset < end && !this.#isDone) {
+      const length = this.#measure(piece, offset, end)
+      if (length === undefined) return
+      if (length === 0 || offset + length > end) {
+        this.#cutLength = length
+        this.#cut.append(piece, offset, end, length === 0 ? longestHead : length)
+        return
+      }
+      this.#take(piece, offset, offset + length)
+      offset += length
+    }
+  }
+
+  /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
+  #mend(piece: Uint8Array): number {
+    let offset = 0
+    while (offset < piece.byteLength && !this.#isDone) {
+      const cut = this.#cut
+      if (this.#cutLength === 0) {
+        // Byte by byte until the head is whole: there are at most fourteen of them.
+        cut.append(piece, offset, ++offset, longestHead)
+        const length = this.#measure(cut.view(), 0, cut.length)
+        if (length === undefined) return offset
+        this.#cutLength = length
+      } else {
+        const end = Math.min(piece.byteLength, offset + this.#cutLength - cut.length)
+        cut.append(piece, offset, end, this.#cutLength)
+        offset = end
+      }
+      if (this.#cutLength === 0 || cut.length < this.#cutLength) continue
+      this.#cutLength = 0
+      const frame = cut.take()
+      this.#take(frame, 0, frame.byteLength)
+      return offset
+    }
+    return offset
+  }
+
+  /**
+   * The length of the frame that begins at `offset`, head included; 0 while the head is not whole; `undefined` when the
+   * head breaks a rule, which has been told by then.
+   */
+  #measure(bytes: Uint8Array, offset: number, end: number): number | undefined {
+    if (end - offset < 2) return 0
+    const first = bytes[offset] as number
+    const second = bytes[offset + 1] as number
+    const short = second & 0x7f
+    const fault = this.#judgeHead(first, second, short)
+    if (fault !== undefined) return this.#fail(1002, fault)
+    const headLength = 2 + (short < 126 ? 0 : short === 126 ? 2 : 8) + this.#maskLength
+    if (end - offset < headLength - this.#maskLength) return 0
+    let payloadLength = short
+    if (short === 126) {
+      payloadLength = ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number)
+      if (payloadLength < 126) return this.#fail(1002, "a length is spelled in more bytes than it takes")
+    } else if (short === 127) {
+      payloadLength = 0
+      for (let index = offset + 2; index < offset + 10; index++)
+        payloadLength = payloadLength * 256 + (bytes[index] as number)
+      if ((bytes[offset + 2] as number) >= 0x80) return this.#fail(1002, "a length has its highest bit set")
+      if (payloadLength < 65_536) return this.#fail(1002, "a length is spelled in more bytes than it takes")
+    }
+    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#settings.maxPayload) {
+      return this.#fail(1009, `a message is longer than ${this.#settings.maxPayload} bytes`)
+    }
+    return headLength + payloadLength
+  }
+
+  /** What is wrong with the first two bytes of a frame. */
+  #judgeHead(first: number, second: number, short: number): string | undefined {
+    const opcode = first & 0x0f
+    if ((first & 0x70) !== 0) return "a reserved bit is set"
+    if (second >= 0x80 !== (this.#maskLength === 4))
+      return this.#maskLength === 4 ? "a frame is not masked" : "a frame is masked"
+    if (opcode >= Opcode.close) {
+      if (opcode > Opcode.pong) return `opcode ${opcode} is reserved`
+      if (first < 0x80) return "a control frame is fragmented"
+      return short > 125 ? "a control frame is longer than 125 bytes" : undefined
+    }
+    if (opcode > Opcode.binary) return `opcode ${opcode} is reserved`
+    if (opcode === Opcode.continuation)
+      return this.#messageOpcode === 0 ? "a continuation continues nothing" : undefined
+    return this.#messageOpcode === 0 ? undefined : "a message begins within another"
+  }
+
+  /** Takes a whole frame that has been measured. */
+  #take(bytes: Uint8Array, offset: number, end: number): void {
+    const first = bytes[offset] as number
+    const short = (bytes[offset + 1] as number) & 0x7f
+    const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
+    const start = head + this.#maskLength
+    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end) : false
+    const opcode = first & 0x0f
+    if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
+    else if (first >= 0x80 && opcode !== Opcode.continuation) {
+      this.#takeMessage(bytes.subarray(start, end), opcode === Opcode.text, isAscii)
+    } else this.#takeFragment(opcode, bytes, start, end, first >= 0x80)
+  }
+
+  #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean): void {
+    if (isText && !isAscii && !this.#settings.isUtf8(data)) this.#fail(1007, "a text is not UTF-8")
+    else this.#sink.receivedMessage(data, isText)
+  }
+
+  #takeFragment(opcode: number, bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
+    if (opcode !== Opcode.continuation) {
+      this.#messageOpcode = opcode
+      if (opcode === Opcode.text) this.#utf8 = new Utf8Stream()
+    }
+    if (++this.#fragments > this.#settings.maxFragments) {
+      this.#fail(1008, `a message has more than ${this.#settings.maxFragments} frames`)
+      return
+    }
+    if (this.#utf8?.push(bytes.subarray(start, end)) === false || (isLast && this.#utf8?.isComplete === false)) {
+      this.#fail(1007, "a text is not UTF-8")
+      return
+    }
+    this.#message.append(bytes, start, end, this.#settings.maxPayload)
+    if (!isLast) return
+    const isText = this.#messageOpcode === Opcode.text
+    this.#messageOpcode = 0
+    this.#fragments = 0
+    this.#utf8 = undefined
+    this.#sink.receivedMessage(this.#message.take(), isText)
+  }
+
+  #takeControl(opcode: number, payload: Uint8Array): void {
+    if (opcode === Opcode.ping) return this.#sink.receivedPing(payload)
+    if (opcode === Opcode.pong) return this.#sink.receivedPong(payload)
+    const status = readClose(payload, this.#settings.isUtf8)
+    if (typeof status === "number") {
+      this.#fail(status, "a Close is malformed")
+      return
+    }
+    this.#isDone = true
+    this.#sink.receivedClose(status)
+  }
+
+  #fail(code: FrameFault["code"], message: string): undefined {
+    if (this.#isDone) return
+    this.#isDone = true
+    this.#sink.receivedFault({ code, message })
+  }
+}
