@@ -1,4 +1,4 @@
-import type { Gateway, HandshakeAnswer, WsClient, WsHandshake, WsMessage } from "toni"
+import type { Gateway, GatewayOptions, HandshakeAnswer, WsClient, WsHandshake, WsMessage } from "toni"
 
 // #region facts
 export class FactsGateway implements Gateway {
@@ -40,7 +40,7 @@ export class CookieGateway implements Gateway {
 // #region origins
 export class WidgetGateway implements Gateway {
   readonly path = "/widget"
-  readonly options = { origins: ["https://app.example.com", "https://www.example.com"] }
+  readonly options: GatewayOptions = { origins: ["https://app.example.com", "https://www.example.com"] }
 
   async onMessage(client: WsClient, message: WsMessage) {
     await client.send(message)
@@ -51,7 +51,7 @@ export class WidgetGateway implements Gateway {
 // #region protocols
 export class SpeakingGateway implements Gateway {
   readonly path = "/speaking"
-  readonly options = { protocols: ["chat.v2", "chat.v1"] }
+  readonly options: GatewayOptions = { protocols: ["chat.v2", "chat.v1"] }
 
   async onMessage(client: WsClient) {
     await client.send(`we speak ${client.protocol}`)

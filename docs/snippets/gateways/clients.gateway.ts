@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises"
-import { inject, Hub, Token, type DisconnectReason, type Gateway, type WsClient, type WsMessage } from "toni"
+import { inject, Hub, Token } from "toni"
+import type { DisconnectReason, Gateway, GatewayOptions, WsClient, WsMessage } from "toni"
 
 // #region count
 const Count = new Token<number>("Count")
@@ -35,7 +36,7 @@ export class OrderGateway implements Gateway {
 // #region concurrency
 export class ThumbnailGateway implements Gateway {
   readonly path = "/thumbnails"
-  readonly options = { concurrency: 4 }
+  readonly options: GatewayOptions = { concurrency: 4 }
 
   async onMessage(client: WsClient, message: WsMessage) {
     const text = message.asText()
@@ -76,7 +77,7 @@ export class FailingGateway implements Gateway {
 // #region departures
 export class DeparturesGateway implements Gateway {
   readonly path = "/departures"
-  readonly options = { maxPayload: 1024 }
+  readonly options: GatewayOptions = { maxPayload: 1024 }
   readonly #hub = inject(Hub)
 
   async onMessage(client: WsClient, message: WsMessage) {
