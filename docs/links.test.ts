@@ -40,3 +40,10 @@ test("the table of contents names every page", () => {
   const missing = pagesIn("./").filter((page) => page !== "./README.md" && !contents.includes(`](${page.slice(2)})`))
   expect(missing).toEqual([])
 })
+
+test("every file that ARCHITECTURE.md names is there", () => {
+  const files = [...readPage("../ARCHITECTURE.md").matchAll(/`((?:\w[\w-]*\/)+[\w.-]+\.ts)`/g)].map(
+    ([, file = ""]) => file,
+  )
+  expect(files.filter((file) => !existsSync(new URL(`../packages/toni/src/${file}`, here)))).toEqual([])
+})
