@@ -1,14 +1,17 @@
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createServer, request, type Server } from "node:http"
-import { createServer as createTlsServer } from "node:https"
+import { Agent, createServer as createTlsServer, request as requestTls } from "node:https"
 import type { AddressInfo } from "node:net"
+import { connect as connectTls } from "node:tls"
 import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 import { expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { Echo, serve } from "../support/gateways.ts"
 import { connect, refused } from "../support/peer.ts"
 import { handshake, wire } from "../support/wire.ts"
+
+const file = (name: string): Buffer => readFileSync(new URL(`fixtures/localhost.${name}.pem`, import.meta.url))
 
 /** A server that listens, with a route of its own. */
 async function listening(server: Server = createServer()): Promise<{ server: Server; port: number; url: string }> {
@@ -75,7 +78,6 @@ test("G21b a server that we bound is closed with the application", async () => {
 })
 
 test("an https server is served as wss, with its own certificate", async () => {
-  const file = (name: string): Buffer => readFileSync(new URL(`fixtures/localhost.${name}.pem`, import.meta.url))
   const ca = file("cert")
   const server = createTlsServer({ cert: ca, key: file("key") }, (_, res) => res.end("own"))
   await using served = await serve(new NodeHttpAdapter(server), [new Echo()])
@@ -87,9 +89,21 @@ test("an https server is served as wss, with its own certificate", async () => {
   expect(foreign.statusCode).toBe(403)
 })
 
+test("G21a an https server that we bound is closed, and does not wait for idle connections", async () => {
+  const server = createTlsServer({ cert: file("cert"), key: file("key") }, (_, res) => res.end("own"))
+  const served = await serve(new NodeHttpAdapter(server), [new Echo()])
+  const idle = connectTls({ port: served.port, host: "localhost", ca: file("cert") })
+  const gone = once(idle.resume(), "close")
+  await once(idle, "secureConnect")
+  const agent = new Agent({ ca: file("cert"), keepAlive: true })
+  const [response] = await once(requestTls(`https://localhost:${served.port}/`, { agent }).end(), "response")
+  response.resume()
+  await once(response, "end")
+  await served.app.close()
+  expect([await gone, server.listening]).toEqual([[false], false])
+})
+
 test("G5c an upgrade to h2c goes to the HTTP handler over https too", async () => {
-  const file = (name: string): Buffer => readFileSync(new URL(`fixtures/localhost.${name}.pem`, import.meta.url))
-  const { Agent, request: requestTls } = await import("node:https")
   const server = createTlsServer({ cert: file("cert"), key: file("key") }, (req, res) => res.end(`own: ${req.url}`))
   await using served = await serve(new NodeHttpAdapter(server), [new Echo()])
   const agent = new Agent({ ca: file("cert") })

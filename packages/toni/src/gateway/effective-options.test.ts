@@ -55,7 +55,7 @@ test.each(limits)('G20a %s "unlimited" is Infinity in force', (name) => {
   expect(effectiveOptions({ [name]: "unlimited" })).toHaveProperty(name, Infinity)
 })
 
-test.each(durations)("G20 %s takes milliseconds that a timer can count", (name) => {
+test.each(durations)("G20a %s takes milliseconds that a timer can count", (name) => {
   expect([1, 0.5, 2 ** 31 - 1, undefined].flatMap((value) => mistakes(name, value))).toEqual([])
   expect(accepted(name, [0, -1, Number.NaN, Infinity, 2 ** 31, "unlimited", "1s", null, {}, 1n])).toEqual([])
   expect(effectiveOptions({ [name]: 7 })).toHaveProperty(name, 7)
@@ -100,17 +100,17 @@ test.each<[string, unknown[], unknown[]]>([
   ["protocols", [[], ["a"], ["a", "toni"]], ["a", [""], ["a b"], [1], ["é"], {}, null]],
   ["origins", ["any", "same-origin", ["https://a.com"]], ["*", 0, null]],
   ["trustProxy", [false, 1, ["::1"]], [true, 0, []]],
-])("G20 %s takes %j and refuses %j", (name, good, bad) => {
+])("G20a %s takes %j and refuses %j", (name, good, bad) => {
   expect(good.flatMap((value) => mistakes(name, value))).toEqual([])
   expect(accepted(name, bad)).toEqual([])
 })
 
-test("G20 a subprotocol that would be read as a credential cannot be spoken", () => {
+test("G20a a subprotocol that would be read as a credential cannot be spoken", () => {
   expect(mistakes("protocols", ["toni.bearer.x"])).toHaveLength(1)
 })
 
 test.each(["maxPayloads", "MaxPayload", "toString", "__proto__x", "constructor"])(
-  "G20 %s is refused as unknown, with the list of options that there are",
+  "G20a %s is refused as unknown, with the list of options that there are",
   (name) => {
     const [mistake] = mistakes(name, 5)
     expect(mistake).toContain(name)
@@ -118,11 +118,11 @@ test.each(["maxPayloads", "MaxPayload", "toString", "__proto__x", "constructor"]
   },
 )
 
-test.each([[null], [5], ["x"], [[]], [[1]], [() => true]])("G20 options that are %j are refused", (options) => {
+test.each([[null], [5], ["x"], [[]], [[1]], [() => true]])("G20a options that are %j are refused", (options) => {
   expect(optionMistakes(options as never)).toHaveLength(1)
 })
 
-test("G20 every mistake is named, with what was given", () => {
+test("G20a every mistake is named, with what was given", () => {
   expect(optionMistakes({ maxPayload: 0, maxTopics: -1, concurrency: 2 })).toMatchObject([
     expect.stringMatching(/maxPayload.*got 0/),
     expect.stringMatching(/maxTopics.*got -1/),
@@ -131,7 +131,7 @@ test("G20 every mistake is named, with what was given", () => {
   expect(mistakes("maxPayload", Infinity)[0]).toContain("Infinity")
 })
 
-test("G20 whatever the value, the answer is a sentence and not a throw", () => {
+test("G20a whatever the value, the answer is a sentence and not a throw", () => {
   const circular: Record<string, unknown> = {}
   circular["self"] = circular
   const value = fc.oneof(
@@ -146,7 +146,7 @@ test("G20 whatever the value, the answer is a sentence and not a throw", () => {
   )
 })
 
-test("G20 in a call the mistakes are thrown together", () => {
+test("G20a in a call the mistakes are thrown together", () => {
   expect(() => assertOptions({ maxPayload: 0, maxTopics: 0 })).toThrow(
     expect.objectContaining({ code: "TONI_BAD_OPTION", message: expect.stringMatching(/maxPayload.*maxTopics/) }),
   )

@@ -19,7 +19,9 @@ export function handshakeFault({ method, httpVersion }: UpgradeRequest, headers:
   const repeated = single.find((name) => headers.getAll(name).length > 1)
   if (repeated !== undefined) return refusal(400, `The header ${repeated} may come only once.`)
   if (!headers.get("host")) return refusal(400, "The header Host is missing.")
-  if (!listed(headers.get("upgrade"), "websocket")) return refusal(400, "The header Upgrade must name websocket.")
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return refusal(400, "The header Upgrade must be websocket, and nothing else.")
+  }
   if (!listed(headers.get("connection"), "upgrade")) return refusal(400, "The header Connection must name Upgrade.")
   if (!headers.has("sec-websocket-version")) return refusal(400, "The header Sec-WebSocket-Version is missing.")
   if (headers.get("sec-websocket-version") !== "13") {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
-import { Server as TlsServer } from "node:tls"
+import { Server as TlsServer, TLSSocket } from "node:tls"
 import type { HttpAdapter, ListenAddress, PlainAnswer } from "../http-adapter.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 
@@ -16,6 +16,8 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly #isOurs: boolean
   readonly #hasHandler: boolean
   readonly #sockets = new Set<Socket>()
+  /** How many responses are in flight, by connection; those without any are missing. */
+  readonly #busy = new Map<Socket, number>()
   #wasListening = false
   #isClosing = false
 
@@ -36,6 +38,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     if (this.#isOurs) server.headersTimeout = settings.headTimeout
     if (!server.listening) {
       server.on("connection", this.#track)
+      server.on("secureConnection", this.#track)
       server.prependListener("request", this.#watch)
       try {
         await bind(server, port, host)
@@ -64,7 +67,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     cut.addEventListener("abort", end)
     await new Promise<void>((resolve) => {
       server.close(() => resolve())
-      server.closeIdleConnections()
+      this.#sockets.forEach(this.#endIdle)
     })
     cut.removeEventListener("abort", end)
     this.#letGo()
@@ -72,20 +75,35 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
 
   #letGo(): void {
     this.server.off("connection", this.#track)
+    this.server.off("secureConnection", this.#track)
     this.server.off("request", this.#watch)
   }
 
   readonly #track = (socket: Socket): void => {
+    if (this.#sockets.has(socket)) return
     this.#sockets.add(socket)
     socket.once("close", () => this.#sockets.delete(socket))
   }
 
-  /** While closing, a connection ends with the response that is in flight on it. */
-  readonly #watch = (_request: IncomingMessage, response: ServerResponse): void => {
+  readonly #watch = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1)
     if (this.#isClosing) response.shouldKeepAlive = false
     response.once("close", () => {
-      if (this.#isClosing) setImmediate(() => this.server.closeIdleConnections())
+      const left = (this.#busy.get(socket) ?? 1) - 1
+      if (left > 0) this.#busy.set(socket, left)
+      else this.#busy.delete(socket)
+      if (this.#isClosing) this.#endIdle(socket)
     })
+  }
+
+  /**
+   * Ends a connection without a response in flight, behind what is still to be written; Node itself would wait for
+   * those that never asked for anything, as browsers open them in advance. Under TLS that is the business of the
+   * secured socket, not of the one that carries it.
+   */
+  readonly #endIdle = (socket: Socket): void => {
+    const isCarrier = this.server instanceof TlsServer && !(socket instanceof TLSSocket)
+    if (!isCarrier && !this.#busy.has(socket)) socket.destroySoon()
   }
 }
 

@@ -1,0 +1,106 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import { connect, type AddressInfo, type Socket } from "node:net"
+import type { IncomingMessage } from "node:http"
+import { afterEach, expect, onTestFinished, test, vi } from "vitest"
+import { PendingNodeUpgrade, type NodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
+
+afterEach(() => void vi.useRealTimers())
+
+const refusal = { status: 403, headers: [["X-Why", "é"]], body: "no: é" } as const
+
+/** An upgrade over a real connection, and the client's end of it. */
+async function upgrade(open: OpenSocket = () => undefined) {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const client = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true })
+  client.write("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+  const [request, socket, head] = (await once(server, "upgrade")) as [IncomingMessage, Socket, Buffer]
+  onTestFinished(() => {
+    client.destroy()
+    socket.destroy()
+    server.close()
+  })
+  const given: NodeUpgrade = { request, socket, head }
+  return { client, socket, pending: new PendingNodeUpgrade(given, open) }
+}
+
+const terms = { protocol: undefined, headers: [], limits: { maxPayload: 1, maxFragments: 1 } }
+
+test("G5b a refusal says Connection: close and why, in UTF-8, and ends", async () => {
+  const { client, pending } = await upgrade()
+  pending.refuse(refusal)
+  const chunks: Buffer[] = []
+  for await (const chunk of client) chunks.push(chunk as Buffer)
+  expect(Buffer.concat(chunks).toString("latin1")).toBe(
+    "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+      `Content-Length: 6\r\nX-Why: é\r\n\r\nno: ${Buffer.from("é").toString("latin1")}`,
+  )
+})
+
+test("G5b a peer that goes on sending after a refusal is cut after a while", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  const { client, socket, pending } = await upgrade()
+  const gone = once(socket, "close")
+  pending.refuse(refusal)
+  for (let second = 0; second < 4; second++) {
+    client.write("more")
+    await once(socket, "data")
+    expect(socket.destroyed).toBe(false)
+    vi.advanceTimersByTime(second < 3 ? 500 : 499)
+  }
+  vi.advanceTimersByTime(1)
+  await gone
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test("G5b a peer that ends with the refusal leaves no timer behind", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  const { client, socket, pending } = await upgrade()
+  const gone = once(socket, "close")
+  pending.refuse(refusal)
+  await once(client.resume(), "end")
+  client.end()
+  await gone
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test("G9a who vanishes while waiting is reported once; answers come too late", async () => {
+  const open = vi.fn<OpenSocket>()
+  const { client, socket, pending } = await upgrade(open)
+  const abandoned = vi.fn<() => void>()
+  pending.wait()
+  const gone = new Promise<void>((resolve) => (pending.onAbandoned = () => resolve(abandoned())))
+  client.resetAndDestroy()
+  await gone
+  expect(pending.accept(terms, {} as never)).toBeUndefined()
+  pending.refuse(refusal)
+  if (!socket.closed) await once(socket, "close")
+  expect([abandoned.mock.calls.length, open.mock.calls.length]).toEqual([1, 0])
+})
+
+test("G9a what came early is handed over in one piece, and reading goes on where it was stopped", async () => {
+  const heads: Buffer[] = []
+  const { client, socket, pending } = await upgrade(({ head }) => void heads.push(head))
+  pending.wait()
+  const sent = Buffer.alloc(200_000, "0123456789abcdef")
+  client.write(sent)
+  await once(socket, "pause")
+  pending.accept(terms, {} as never)
+  const rest: Buffer[] = []
+  const all = new Promise<void>((resolve) =>
+    socket.on("data", (chunk) => {
+      rest.push(chunk)
+      if (Buffer.concat(rest).length + (heads[0]?.length ?? 0) === sent.length) resolve()
+    }),
+  )
+  await all
+  expect(heads[0]?.length).toBeLessThan(200_000)
+  expect(Buffer.concat([...heads, ...rest]).equals(sent)).toBe(true)
+})
+
+test("an upgrade that nobody can take any more is refused without a word, and without an error", async () => {
+  const { socket, pending } = await upgrade()
+  socket.destroy(new Error("broken"))
+  expect(pending.accept(terms, {} as never)).toBeUndefined()
+})
