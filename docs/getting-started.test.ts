@@ -5,8 +5,8 @@ import { readPage } from "./page.ts"
 import { connect } from "./peer.ts"
 import { runSnippet } from "./support/run.ts"
 
-test("the server greets a client and answers it", async () => {
-  await using server = await runSnippet("getting-started/main")
+test.each(["main", "ws"])("the server of %s.ts greets a client and answers it", async (file) => {
+  await using server = await runSnippet(`getting-started/${file}`)
   await using peer = await connect(`ws://127.0.0.1:${server.port}/chat`)
   peer.socket.send("hello")
   expect([await peer.next(), await peer.next()]).toEqual(["Welcome to the chat!", "You said: hello"])
