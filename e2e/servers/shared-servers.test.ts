@@ -4,7 +4,7 @@ import { createServer, request, type Server } from "node:http"
 import { Agent, createServer as createTlsServer, request as requestTls } from "node:https"
 import type { AddressInfo } from "node:net"
 import { connect as connectTls } from "node:tls"
-import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
+import { NodeHttpAdapter } from "toni/node"
 import { expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { Echo, serve } from "../support/gateways.ts"
@@ -198,12 +198,6 @@ test("G5a two applications that share a server leave no upgrade unanswered", asy
   const [response] = await once(request(`${one.url}/x`, { headers }).end(), "response")
   response.resume()
   expect(response.statusCode).toBe(200)
-})
-
-test("the adapter of toni/node serves the same way", async () => {
-  await using served = await serve(new NodeHttpAdapter(), [new Echo()], {}, new NodeWebSocketAdapter())
-  await using peer = await connect(`${served.wsUrl}/chat`)
-  expect(await peer.ask("hi")).toBe("hi")
 })
 
 /** How many listeners a server has, by event. */

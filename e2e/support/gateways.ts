@@ -11,8 +11,7 @@ import {
   type WsClient,
   type WsMessage,
 } from "toni"
-import type { NodeHttpAdapter, NodeServer } from "toni/node"
-import { WsWebSocketAdapter } from "toni/ws"
+import { NodeWebSocketAdapter, type NodeHttpAdapter, type NodeServer } from "toni/node"
 
 /** Answers every message with itself; remembers nothing. */
 export class Echo implements Gateway {
@@ -44,7 +43,7 @@ export async function serve(
   http: NodeHttpAdapter,
   gateways: readonly Gateway[],
   defaults: GatewayOptions = {},
-  adapter: WebSocketAdapter<NodeServer> = new WsWebSocketAdapter(),
+  adapter: WebSocketAdapter<NodeServer> = new NodeWebSocketAdapter(),
 ): Promise<Served> {
   const log: (LogFields & { message: string })[] = []
   const errors: (ErrorContext & { error: unknown })[] = []
