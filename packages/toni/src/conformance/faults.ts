@@ -1,4 +1,6 @@
 import type { Fault } from "./broken-adapter.ts"
+import { controlFrames } from "./faults/control-frames.ts"
+import { earlyFrames } from "./faults/early-frames.ts"
 import { farewells } from "./faults/farewells.ts"
 import { frames } from "./faults/frames.ts"
 import { handshake } from "./faults/handshake.ts"
@@ -12,6 +14,7 @@ import { shutdown } from "./faults/shutdown.ts"
 import { subprotocols } from "./faults/subprotocols.ts"
 import { topics } from "./faults/topics.ts"
 import { vanishing } from "./faults/vanishing.ts"
+import { violations } from "./faults/violations.ts"
 
 /** For each scenario, by title, a mistake of an adapter that it must notice. */
 export const faults: Readonly<Record<string, Fault>> = {
@@ -28,4 +31,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   ...shutdown,
   ...topics,
   ...frames,
+  ...earlyFrames,
+  ...controlFrames,
+  ...violations,
 }

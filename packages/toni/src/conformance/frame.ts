@@ -9,6 +9,8 @@ export interface FrameFields {
   readonly rsv?: number
   /** Default `true`: clients mask. */
   readonly masked?: boolean
+  /** Four bytes. */
+  readonly mask?: readonly number[]
   /** Announces another length than the payload has. */
   readonly announced?: bigint
   /** Spells the length in more bytes than it takes: 16 or 64 bits. */
@@ -17,7 +19,7 @@ export interface FrameFields {
 
 /** The bytes of a frame as a client sends it (RFC 6455 section 5.2), well-formed or not. */
 export function clientFrame(fields: FrameFields): Buffer {
-  const { fin = true, rsv = 0, masked = true } = fields
+  const { fin = true, rsv = 0, masked = true, mask = [0x37, 0xfa, 0x21, 0x3d] } = fields
   const payload = Buffer.from(fields.payload ?? "")
   const length = fields.announced ?? BigInt(payload.byteLength)
   const bits = fields.lengthBits ?? (length < 126n ? 7 : length < 65_536n ? 16 : 64)
@@ -27,8 +29,7 @@ export function clientFrame(fields: FrameFields): Buffer {
   if (bits === 16) head.writeUInt16BE(Number(length), 2)
   if (bits === 64) head.writeBigUInt64BE(length, 2)
   if (!masked) return Buffer.concat([head, payload])
-  const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d])
-  return Buffer.concat([head, mask, payload.map((byte, index) => byte ^ (mask[index % 4] as number))])
+  return Buffer.concat([head, Buffer.from(mask), payload.map((byte, index) => byte ^ (mask[index % 4] as number))])
 }
 
 /** A Close frame; without a code its payload is empty. */

@@ -1,5 +1,7 @@
 import type { Scenario } from "./scenario.ts"
 import { answerHeaders } from "./scenarios/answer-headers.ts"
+import { controlFrames } from "./scenarios/control-frames.ts"
+import { earlyFrames } from "./scenarios/early-frames.ts"
 import { farewells } from "./scenarios/farewells.ts"
 import { frames } from "./scenarios/frames.ts"
 import { handshake } from "./scenarios/handshake.ts"
@@ -13,6 +15,7 @@ import { shutdown } from "./scenarios/shutdown.ts"
 import { subprotocols } from "./scenarios/subprotocols.ts"
 import { topics } from "./scenarios/topics.ts"
 import { vanishing } from "./scenarios/vanishing.ts"
+import { violations } from "./scenarios/violations.ts"
 
 /** Every scenario of the suite, in the order of the rules. */
 export const scenarios: readonly Scenario[] = [
@@ -30,4 +33,7 @@ export const scenarios: readonly Scenario[] = [
   ...shutdown,
   ...topics,
   ...frames,
+  ...earlyFrames,
+  ...controlFrames,
+  ...violations,
 ]

@@ -12,6 +12,10 @@ const acceptKey = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 export interface TcpHandshake extends MemoryHandshake {
   /** Bytes that are sent in one piece with the request. */
   readonly early?: Uint8Array | undefined
+  /** Bytes that are sent once they are known, whether the handshake is answered or not. */
+  readonly later?: Promise<Uint8Array> | undefined
+  /** How the connection ends before the handshake is answered: by a reset, or by an end of our direction. */
+  readonly leaves?: Promise<"reset" | "end"> | undefined
   /** Whether a Close of the server is answered. Default `true`. */
   readonly answersCloses?: boolean | undefined
 }
@@ -82,6 +86,10 @@ export class TcpClient extends TestClient {
     this.#answersPings = false
   }
 
+  override stopAnsweringCloses(): void {
+    this.#answersCloses = false
+  }
+
   /** Sends bytes as they are. */
   write(bytes: Uint8Array): void {
     if (this.#socket.writable) this.#socket.write(bytes)
@@ -126,6 +134,12 @@ export class TcpClient extends TestClient {
   }
 }
 
+/** The same client, as one that sends any bytes; for scenarios that need `frames`. */
+export function overTcp(client: TestClient): TcpClient {
+  if (client instanceof TcpClient) return client
+  throw new Error("An adapter that supports frames is connected to over TCP")
+}
+
 /** Connects over TCP; rejects with `HandshakeRefused` when the answer is not 101. */
 export async function connectTcp(
   address: ListenAddress,
@@ -133,10 +147,12 @@ export async function connectTcp(
   handshake: TcpHandshake = {},
 ): Promise<TcpClient> {
   const { host, port } = address
-  const { remoteAddress, signal, early = "" } = handshake
+  const { remoteAddress, signal, early = "", later, leaves } = handshake
   const local = remoteAddress === undefined ? {} : { localAddress: remoteAddress }
   const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, ...local })
   signal?.addEventListener("abort", () => socket.destroy())
+  void leaves?.then((how) => (how === "reset" ? socket.resetAndDestroy() : socket.end()))
+  void later?.then((bytes) => socket.write(bytes))
   socket.write(Buffer.concat([Buffer.from(requestHead(address, target, handshake), "latin1"), Buffer.from(early)]))
   const head = await readHead(socket)
   const { status, headers, rest } = head

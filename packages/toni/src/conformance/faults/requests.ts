@@ -1,9 +1,6 @@
 import type { Fault } from "../broken-adapter.ts"
 import { loses, misreads, misrefuses, neverRefuses } from "./mistakes.ts"
 
-/** Ends that the core is not told of. */
-const forgetsEnds: Fault = { title: "does not say that a connection has ended", events: () => ({ closed() {} }) }
-
 /** For each scenario, by title, a mistake that it must notice. */
 export const requests: Readonly<Record<string, Fault>> = {
   "G5a: a path without a gateway is answered with 404": neverRefuses,
@@ -32,7 +29,6 @@ export const requests: Readonly<Record<string, Fault>> = {
     httpVersion: "1.1",
   })),
   "G5a: a list of subprotocols that is malformed is answered with 400": loses("sec-websocket-protocol"),
-  "G5a G9b: over maxConnections it is 503, until a client has left": forgetsEnds,
   "G9b: a slot is taken while the hook decides, and given back when it says no": misrefuses(
     "refuses everything with 503",
     () => ({ status: 503 }),
@@ -47,7 +43,7 @@ export const requests: Readonly<Record<string, Fault>> = {
       },
     }),
   },
-  "G5a: over maxConnectionsPerAddress it is 429, for that address alone": loses("x-forwarded-for"),
+  "G8b G5a: behind a proxy, maxConnectionsPerAddress counts the addresses that it names": loses("x-forwarded-for"),
   "G8b: addresses of one IPv6 network of 64 bits count as one": misreads(
     "hands over the name of a header in the place of its value",
     ({ rawHeaders }) => ({
