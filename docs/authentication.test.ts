@@ -1,9 +1,12 @@
 import { createContext, Script } from "node:vm"
+import { testApp, TestClock } from "toni/testing"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { readPage } from "./page.ts"
 import { connect, refusedBy } from "./peer.ts"
+import { AppModule } from "./snippets/authentication/app.module.ts"
 import { Tokens } from "./snippets/authentication/tokens.ts"
+import { printed } from "./printed.ts"
 import { runSnippet, type RunningSnippet } from "./support/run.ts"
 
 const tokens = new Tokens("a secret of the tests")
@@ -53,18 +56,30 @@ test("a browser that offers toni learns of the refusal by a close code", async (
   expect(printed).toEqual([4401, "unknown token"])
 })
 
+/** The same application in memory, with a clock that can be moved, and a token for the next minutes of it. */
+async function start() {
+  const clock = new TestClock(Date.now())
+  const app = await testApp(AppModule, { clock, override: [{ provide: Tokens, useValue: tokens }] })
+  const tokenFor = (minutes: number) => tokens.issue({ name: "Ann", expiresAt: clock.date() + minutes * 60_000 })
+  return { app, clock, tokenFor }
+}
+
 test("at expiresAt the connection is closed with 4401", async () => {
-  await using peer = await connect(at("/secure/acme"), bearer(tokenFor(1_000)))
-  expect(await peer.closed).toEqual({ code: 4401, reason: "expired" })
+  const { app, clock, tokenFor } = await start()
+  await using _app = app
+  const client = await app.connectRaw("/secure/acme", bearer(tokenFor(1)))
+  await clock.advance(60_000)
+  expect(await client.closed).toEqual({ code: 4401, reason: "expired" })
 })
 
 test("a new token moves the end", async () => {
-  const first = Date.now() + 2_000
-  await using peer = await connect(at("/renewing"), bearer(tokens.issue({ name: "Ann", expiresAt: first })))
-  peer.socket.send(tokenFor(2_600))
-  await peer.next()
-  await peer.closed
-  expect(Date.now()).toBeGreaterThan(first)
+  const { app, clock, tokenFor } = await start()
+  await using _app = app
+  const client = await app.connectRaw("/renewing", bearer(tokenFor(1)))
+  client.send(tokenFor(2))
+  await clock.advance(60_000)
+  client.send(tokenFor(2))
+  expect([await client.nextText(), await client.nextText()]).toEqual(["renewed", "renewed"])
 })
 
 test("false is answered with 403", async () => {
@@ -76,14 +91,17 @@ test("headers, query, cookies, token, origin and address are at hand", async () 
   const headers = { "user-agent": "a test", cookie: "session=3f9c", authorization: "Bearer abc" }
   await using peer = await connect(at("/facts?invite=ben"), { headers, origin })
   expect(peer.socket.readyState).toBe(WebSocket.OPEN)
-  await expect.poll(() => server.output()).toContain(`{
+  await printed(
+    server,
+    `{
   header: 'a test',
   query: 'ben',
   cookie: '3f9c',
   bearer: 'abc',
   origin: '${origin}',
   address: '127.0.0.1'
-}`)
+}`,
+  )
 })
 
 test("handshake.close() answers with a code that a browser can read", async () => {
@@ -109,7 +127,7 @@ test.each([
 test("the log says which origin was refused, and by which setting, in the words of the guide", async () => {
   await refusedBy(at("/cookie"), { origin: "https://evil.example", headers: { host: "chat.example.com" } })
   const [line = "no such line"] = /warn {2}Handshake refused .*/.exec(readPage("authentication.md")) ?? []
-  await expect.poll(() => server.output()).toContain(line)
+  await printed(server, line)
 })
 
 test("a page of a listed origin comes in", async () => {

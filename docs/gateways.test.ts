@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { tableUnder } from "./page.ts"
 import { connect, refusedBy } from "./peer.ts"
+import { printed } from "./printed.ts"
 import { runSnippet, type RunningSnippet } from "./support/run.ts"
 
 let server: RunningSnippet
@@ -110,9 +111,7 @@ test("a handler that throws is reported, and the connection stays open", async (
 test("onError is told the error, the phase, the gateway and the client", async () => {
   await using peer = await connect(at("/failing"))
   peer.socket.send("fail")
-  await expect
-    .poll(() => server.output())
-    .toMatch(/FailingGateway failed in message for [0-9a-f]{12}-\w+: Error: the database is away/)
+  await printed(server, /FailingGateway failed in message for [0-9a-f]{12}-\w+: Error: the database is away/)
 })
 
 test.each<[string, (socket: WebSocket) => void, string]>([
@@ -137,5 +136,5 @@ test("the signal of a client that leaves ends the work for it", async () => {
   peer.socket.ping()
   await once(peer.socket, "pong")
   await peer[Symbol.asyncDispose]()
-  await expect.poll(() => server.output()).toMatch(/SearchGateway failed in message .*AbortError/)
+  await printed(server, /SearchGateway failed in message .*AbortError/)
 })

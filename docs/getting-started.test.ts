@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { readPage } from "./page.ts"
 import { connect } from "./peer.ts"
+import { printed } from "./printed.ts"
 import { runSnippet } from "./support/run.ts"
 
 test.each(["main", "ws"])("the server of %s.ts greets a client and answers it", async (file) => {
@@ -32,11 +33,10 @@ test("the server says where it listens, and who left", async () => {
   await using server = await runSnippet("getting-started/main")
   const peer = await connect(`ws://127.0.0.1:${server.port}/chat`)
   peer.socket.close()
-  await expect
-    .poll(() => server.output())
-    .toMatch(
-      /^[\d:.]{12} info {2}Listening url=http:\/\/127\.0\.0\.1:\d+ gateways=\/chat\n.*\n[0-9a-f]{12}-1 left: client\n$/,
-    )
+  await printed(
+    server,
+    /^[\d:.]{12} info {2}Listening url=http:\/\/127\.0\.0\.1:\d+ gateways=\/chat\n.*\n[0-9a-f]{12}-1 left: client\n$/,
+  )
 })
 
 test.each([3000, 3001])("HTTP is served on the port of the gateways: %i", async (port) => {

@@ -5,6 +5,7 @@ import { readPage } from "./page.ts"
 import { connect } from "./peer.ts"
 import { BrokenModule } from "./snippets/modules/broken.module.ts"
 import { Address, Greeter, ProvidersModule, Welcome } from "./snippets/modules/providers.ts"
+import { printed } from "./printed.ts"
 import { runSnippet } from "./support/run.ts"
 
 test("a gateway gets what an imported module exports and what a global one provides", async () => {
@@ -16,7 +17,7 @@ test("a gateway gets what an imported module exports and what a global one provi
 test("factories run first, then onModuleInit, at the end onModuleDestroy", async () => {
   await using server = await runSnippet("modules/main")
   await server.end()
-  await expect.poll(() => server.output()).toContain("database closed")
+  await printed(server, "database closed")
   const lines = server
     .output()
     .split("\n")

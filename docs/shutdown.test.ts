@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { connect } from "./peer.ts"
+import { printed } from "./printed.ts"
 import { runSnippet } from "./support/run.ts"
 
 test("a handler that runs finishes before its client is closed with 1001", async () => {
@@ -19,7 +20,7 @@ test("onDisconnect runs first, then onModuleDestroy", async () => {
   await using server = await runSnippet("shutdown/main")
   await using _peer = await connect(`ws://127.0.0.1:${server.port}/orders`)
   await server.end("SIGTERM")
-  await expect.poll(() => server.output()).toMatch(/Closing signal=SIGTERM\nreason: shutdown\nstore closed\n$/)
+  await printed(server, /Closing signal=SIGTERM\nreason: shutdown\nstore closed\n$/)
 })
 
 test("the report counts clients and the handlers that were given up", async () => {
@@ -33,5 +34,5 @@ test("the report counts clients and the handlers that were given up", async () =
     { code: 1012, reason: "server is shutting down" },
     { code: 1006, reason: "" },
   ])
-  await expect.poll(() => server.output()).toContain("2 clients, 1 handlers given up\n")
+  await printed(server, "2 clients, 1 handlers given up\n")
 })
