@@ -6,27 +6,30 @@ export class Scroller {
   readonly #box: HTMLElement
   #isAtEnd = true
   #size = ""
+  #frame: number | undefined
 
   constructor(box: HTMLElement, content: HTMLElement, onMove: () => void) {
     this.#box = box
     box.addEventListener(
       "scroll",
       () => {
-        // When sizes change, the browser may scroll before we could: nobody has moved then.
-        if (this.#size === sizeOf(box)) {
+        // When the content or a size changes, the browser may scroll before we could: nobody has moved then.
+        if (this.#frame === undefined && this.#size === sizeOf(box)) {
           this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight <= tolerance
         }
         onMove()
       },
       { passive: true },
     )
-    // The content grows with messages, the box shrinks when a keyboard comes up.
+    // The box shrinks when a keyboard comes up.
     const sizes = new ResizeObserver(() => {
       this.#size = sizeOf(box)
-      if (this.#isAtEnd) this.toEnd()
+      this.#stay()
     })
     sizes.observe(box)
     sizes.observe(content)
+    // With one message more and the oldest one less, the size may stay the same.
+    new MutationObserver(() => this.#follow()).observe(content, { childList: true, subtree: true })
   }
 
   get isAtEnd(): boolean {
@@ -36,6 +39,18 @@ export class Scroller {
   toEnd(): void {
     this.#isAtEnd = true
     this.#box.scrollTop = this.#box.scrollHeight
+  }
+
+  #stay(): void {
+    if (this.#isAtEnd) this.toEnd()
+  }
+
+  /** Once for all that changes before the browser draws. */
+  #follow(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined
+      this.#stay()
+    })
   }
 }
 
