@@ -1,5 +1,6 @@
 import type { Counters } from "../connection/counters.ts"
 import type { ErrorPhase } from "../connection/error-phase.ts"
+import { isThenable } from "../connection/mailbox.ts"
 import type { Logger } from "./logger.ts"
 
 /** Where an error was caught (rule G16a). */
@@ -29,11 +30,14 @@ export function errorReporter(counters: Counters, logger: Logger, listener: Erro
   }
   return (error, context) => {
     counters.errors[context.phase] = (counters.errors[context.phase] ?? 0) + 1
-    try {
-      if (listener) listener(error, context)
-      else log(error, context)
-    } catch (failure) {
+    const failed = (failure: unknown): void => {
       logQuietly(() => logger.error({ err: failure, reported: error }, "onError failed"))
+    }
+    try {
+      const told: unknown = (listener ?? log)(error, context)
+      if (isThenable(told)) Promise.resolve(told).then(undefined, failed)
+    } catch (failure) {
+      failed(failure)
     }
   }
 }

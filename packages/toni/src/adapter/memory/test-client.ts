@@ -63,7 +63,7 @@ export abstract class TestClient implements AsyncDisposable {
   abstract resumeReading(): void
   /** Answers no pings any more, like a peer behind a dead network. */
   abstract stopAnsweringPings(): void
-  /** Neither answers a Close any more nor ends the connection: the server has to cut it. */
+  /** Answers no Close any more: the server has to cut the connection. */
   abstract stopAnsweringCloses(): void
 
   /** Closes with 1000, if it is not closed yet. */
