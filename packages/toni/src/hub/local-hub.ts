@@ -64,7 +64,7 @@ export class LocalHub implements TopicFollowing {
   ): Promise<void> {
     const followers = this.followersOf(topic)
     const volatile = options?.volatile === true
-    message.encode()
+    message.share()
     for (const follower of followers) if (follower !== except) follower.offer(message, volatile)
     return done
   }
@@ -103,7 +103,7 @@ export function fanOut(
 ): void {
   const volatile = options?.volatile === true
   const except = options?.except && new Set([...options.except].map(({ id }) => id))
-  message.encode()
+  message.share()
   for (const connection of connections) {
     if (!except?.has(connection.id)) connection.offer(message, volatile)
   }

@@ -1,3 +1,5 @@
+import { SharedFrames } from "./shared-frames.ts"
+
 /** Something with bytes to write, once for everything that was sent to it in a turn of the event loop. */
 export interface Flushable {
   flushTurn(): void
@@ -8,11 +10,14 @@ export interface Flushable {
  * whatever was sent meanwhile, from a read, a timer or a promise, leaves in one write per socket.
  */
 export class FlushSchedule {
+  /** What the sockets have in common until they are flushed. */
+  readonly shared: SharedFrames = new SharedFrames()
   #due: Flushable[] = []
   readonly #run = (): void => {
     const due = this.#due
     this.#due = []
     for (const flushable of due) flushable.flushTurn()
+    this.shared.forget()
   }
 
   add(flushable: Flushable): void {

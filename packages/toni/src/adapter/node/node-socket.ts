@@ -2,31 +2,23 @@ import type { Socket } from "node:net"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
 import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
-import { writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
 import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
-import type { FrameWriter } from "./frame-writer.ts"
+import { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
 const muchQueued = 16_384
 const nothing = new Uint8Array(0)
 
-/** What the sockets of one adapter share. */
-export interface SocketShare {
-  readonly schedule: FlushSchedule
-  readonly writer: FrameWriter
-}
-
 /** One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. */
 export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   readonly #socket: Socket
   readonly #events: SocketEvents
-  readonly #share: SocketShare
+  readonly #schedule: FlushSchedule
+  readonly #queue = new WriteQueue()
   readonly #decoder: FrameDecoder
-  #queue: Uint8Array[] = []
-  #queuedBytes = 0
   #isScheduled = false
   #closeSent = false
   #closeReceived: CloseStatus | undefined
@@ -40,12 +32,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   /** `head` is the 101 response; it travels with the first frames. */
-  constructor(socket: Socket, head: string, settings: DecoderSettings, events: SocketEvents, share: SocketShare) {
+  constructor(socket: Socket, head: string, settings: DecoderSettings, events: SocketEvents, schedule: FlushSchedule) {
     this.#socket = socket
     this.#events = events
-    this.#share = share
+    this.#schedule = schedule
     this.#decoder = new FrameDecoder(this, settings)
-    this.#enqueue(Buffer.from(head, "latin1"))
+    this.#queue.pushPiece(Buffer.from(head, "latin1"))
+    this.#dirty()
     socket.on("data", this.#read)
     socket.on("end", this.#ended)
     socket.on("error", (error) => (this.#error ??= error))
@@ -59,7 +52,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   get pendingBytes(): number {
-    return this.#queuedBytes + this.#socket.writableLength
+    return this.#queue.byteLength + this.#socket.writableLength
   }
 
   get bytesReceived(): number {
@@ -72,23 +65,30 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   send(message: WsMessage): number {
     if (!this.isOpen) return 0
-    const { pieces, byteLength, payloadLength } = this.#share.writer.frameOf(message)
-    for (const piece of pieces) this.#queue.push(piece)
-    this.#queuedBytes += byteLength
-    if (this.#queuedBytes >= muchQueued) this.flush()
+    let payloadLength: number
+    if (message.isShared) {
+      payloadLength = message.byteLength
+      this.#queue.pushPiece(this.#schedule.shared.frameOf(message))
+    } else payloadLength = this.#queue.push(message)
+    if (this.#queue.byteLength >= muchQueued) this.flush()
     else this.#dirty()
     return payloadLength
   }
 
   flush(): void {
-    if (this.#queuedBytes === 0 || this.#socket.destroyed) return
-    const queue = this.#queue
-    this.#queue = []
-    const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue, this.#queuedBytes)
-    this.#queuedBytes = 0
-    this.#socket.write(bytes)
+    const { byteLength } = this.#queue
+    const socket = this.#socket
+    if (byteLength === 0 || socket.destroyed) return
+    const pieces = this.#queue.take()
+    const bytes = this.#schedule.shared.join(pieces, byteLength)
+    if (bytes) socket.write(bytes)
+    else {
+      socket.cork()
+      for (const piece of pieces) socket.write(piece)
+      socket.uncork()
+    }
     // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
-    if (this.#socket.writableLength > 0) this.#socket.write(nothing, this.#written)
+    if (socket.writableLength > 0) socket.write(nothing, this.#written)
   }
 
   close(code: number, reason: string): void {
@@ -99,8 +99,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   terminate(): void {
     this.#decoder.stop()
-    this.#queue = []
-    this.#queuedBytes = 0
+    this.#queue.take()
     this.#socket.destroy()
   }
 
@@ -149,8 +148,10 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   flushTurn(): void {
     this.#isScheduled = false
-    this.#share.writer.forget()
-    if (this.#pong !== undefined && this.isOpen && this.#socket.writableLength === 0) this.#enqueuePong(this.#pong)
+    if (this.#pong !== undefined && this.isOpen && this.#socket.writableLength === 0) {
+      this.#queue.pushFrame(Opcode.pong, this.#pong)
+      this.#pong = undefined
+    }
     this.flush()
     if (this.#socket.writableLength === 0) this.#events.writable()
   }
@@ -158,32 +159,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #dirty(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    this.#share.schedule.add(this)
-  }
-
-  #enqueue(bytes: Uint8Array): void {
-    this.#queue.push(bytes)
-    this.#queuedBytes += bytes.byteLength
-    this.#dirty()
-  }
-
-  #enqueuePong(payload: Uint8Array): void {
-    this.#pong = undefined
-    this.#enqueueControl(Opcode.pong, payload)
-  }
-
-  #enqueueControl(opcode: number, payload: Uint8Array): void {
-    const bytes = Buffer.allocUnsafe(2 + payload.byteLength)
-    writeHead(bytes, opcode, payload.byteLength)
-    bytes.set(payload, 2)
-    this.#queue.push(bytes)
-    this.#queuedBytes += bytes.byteLength
+    this.#schedule.add(this)
   }
 
   #sendClose(code: number, reason: string): void {
     if (this.#closeSent) return
     this.#closeSent = true
-    this.#enqueueControl(Opcode.close, writeClose(code, reason))
+    this.#queue.pushFrame(Opcode.close, writeClose(code, reason))
     this.flush()
   }
 
@@ -199,8 +181,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   readonly #closed = (): void => {
-    this.#queue = []
-    this.#queuedBytes = 0
+    this.#queue.take()
     const end: SocketEnd =
       this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
     this.#events.closed(end)

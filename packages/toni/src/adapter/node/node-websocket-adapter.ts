@@ -7,14 +7,13 @@ import type { OpenSocket } from "../node-upgrade/pending-upgrade.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
 import type { SocketLimits, UpgradeDoor, WebSocketAdapter, WebSocketSupport } from "../websocket-adapter.ts"
 import { FlushSchedule } from "./flush-schedule.ts"
-import { FrameWriter } from "./frame-writer.ts"
-import { NodeSocket, type SocketShare } from "./node-socket.ts"
+import { NodeSocket } from "./node-socket.ts"
 
 /** WebSockets by our own protocol code, on a server of Node, in clear or with TLS. */
 export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "node"
   readonly supports: WebSocketSupport = { frames: true, compression: false }
-  readonly #share: SocketShare = { schedule: new FlushSchedule(), writer: new FrameWriter() }
+  readonly #schedule = new FlushSchedule()
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
 
   attach(server: NodeServer, door: UpgradeDoor): () => void {
@@ -30,7 +29,7 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       switchingProtocols(key, sha1, protocol, headers),
       this.#settingsFor(limits),
       events,
-      this.#share,
+      this.#schedule,
     )
   }
 
