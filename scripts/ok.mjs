@@ -31,6 +31,8 @@ const broken = [...results].filter(([, { ok }]) => !ok).map(([name]) => name)
 
 for (const { name, note } of skipped) console.log(`not run  ${name}${note === undefined ? "" : ` (${note})`}`)
 for (const { name, advice } of missing) console.log(`missing  ${name}, which tests need: ${advice}`)
+if (process.env.TONI_CHURN === undefined)
+  console.log("short    the churn of e2e/soak: 20,000 connections; npm test makes it 100,000")
 console.log(broken.length === 0 ? "" : `\nFailed: ${broken.join(", ")}`)
 console.log(`${((performance.now() - begin) / 1000).toFixed(1)} s`)
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped.length} skipped`)

@@ -1,12 +1,17 @@
 import { accessSync, constants, statSync } from "node:fs"
 import { delimiter, join } from "node:path"
-import { run } from "./lib/run.mjs"
+import { installFolder, isInstalled } from "./lib/install.mjs"
+import { root, run } from "./lib/run.mjs"
+
+/** A package outside of the workspaces, so that only who runs all tests installs its 700 MB. */
+const nodes = "e2e/nodes"
 
 /**
- * Programs that some tests need and npm does not install. A test reads the path in the `variable`; where that is
+ * Programs that some tests need and `npm ci` does not install. A test reads the path in the `variable`; where that is
  * empty it skips itself with a note, is reported as not run, by name, and the check fails.
  *
- * `commands` are looked for in PATH, then `places`; `apt` is the Debian package that brings the program.
+ * `commands` are looked for in PATH, then `places`; `apt` is the Debian package that brings the program, `folder` one
+ * with a package-lock.json of its own that does.
  */
 export const programs = [
   {
@@ -30,6 +35,17 @@ export const programs = [
     apt: "nginx",
     advice: "install nginx (it need not run), or set TONI_NGINX to its path",
   },
+  ...[20, 22, 24, 26].map((major) => ({
+    name: `Node ${major}`,
+    variable: `TONI_NODE_${major}`,
+    commands: [],
+    get places() {
+      const path = `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`
+      return isInstalled(nodes) ? [join(root, nodes, path)] : []
+    },
+    folder: nodes,
+    advice: `npm test installs it; where npm has none for the platform, set TONI_NODE_${major} to the path of one`,
+  })),
 ]
 
 /** The path of a program, or undefined. A variable that is set decides alone, even when it leads nowhere. */
@@ -45,8 +61,9 @@ export function programVariables() {
   return Object.fromEntries(programs.map((program) => [program.variable, findProgram(program) ?? ""]))
 }
 
-/** Installs a program where that needs no question: on Debian and its kin, as root. Says so when it does not work. */
-export async function installProgram({ name, variable, apt }) {
+/** Installs a program where that needs no question: by npm, or on Debian and its kin as root. Says so when it fails. */
+export async function installProgram({ name, variable, apt, folder }) {
+  if (folder !== undefined) return process.env[variable] || isInstalled(folder) || (await installFolder(folder))
   const aptGet = findProgram({ variable: "", commands: ["apt-get"], places: [] })
   if (process.env[variable] || aptGet === undefined || process.getuid?.() !== 0) return
   console.log(`Installing ${name} (apt-get install ${apt})…`)

@@ -7,4 +7,5 @@ await ensureInstalled()
 for (const program of programs) {
   if (findProgram(program) === undefined) await installProgram(program)
 }
+process.env.TONI_CHURN ??= "100000"
 await import("./ok.mjs")

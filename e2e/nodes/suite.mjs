@@ -1,0 +1,36 @@
+// Runs the whole conformance suite of the installed package, on two adapters, with whatever Node runs this. Prints a
+// line per failure and, last, one line of JSON with the counts.
+import { runScenario, scenarios } from "toni/conformance"
+import { NodeHttpAdapter } from "toni/node"
+import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
+import { WsWebSocketAdapter } from "toni/ws"
+
+const hosts = [
+  {
+    name: "memory",
+    httpAdapter: () => new MemoryHttpAdapter(),
+    webSocketAdapter: () => new MemoryWebSocketAdapter(),
+    connect: (server, _address, target, handshake) => server.connect(target, handshake),
+  },
+  { name: "ws", httpAdapter: () => new NodeHttpAdapter(), webSocketAdapter: () => new WsWebSocketAdapter() },
+]
+
+/** Milliseconds for one scenario: the versions run at the same time, on machines with little else to spare. */
+const limit = 20_000
+const met = {}
+for (const host of hosts) {
+  const { supports } = host.webSocketAdapter()
+  met[host.name] = 0
+  for (const scenario of scenarios) {
+    if (scenario.needs !== undefined && !supports[scenario.needs]) continue
+    try {
+      if ((await runScenario(host, scenario, { limit })) !== "met")
+        throw new Error("the suite does not say that it is met")
+      met[host.name]++
+    } catch (error) {
+      process.exitCode = 1
+      console.log(`failed  ${host.name}: ${scenario.title}: ${String(error).split("\n")[0]}`)
+    }
+  }
+}
+console.log(JSON.stringify({ node: process.versions.node, scenarios: scenarios.length, met }))
