@@ -1,5 +1,5 @@
 import type { PendingUpgrade, Refusal, UpgradeDoor } from "../adapter/websocket-adapter.ts"
-import type { Clock, Timer } from "../clock.ts"
+import type { Timer } from "../clock.ts"
 import { Connection } from "../connection/connection.ts"
 import type { ConnectionHost, ConnectionKind } from "../connection/connection-host.ts"
 import { toMoment } from "../connection/expiry.ts"
@@ -42,6 +42,8 @@ interface Arrival {
   readonly headers: HeaderView
   readonly offered: readonly string[]
   readonly target: Target
+  /** Its gateway, once it has passed what stands before the hook. */
+  readonly route?: Route
 }
 
 interface Admission extends Arrival {
@@ -59,6 +61,7 @@ function closeCodeFor(status: number): number {
   return status >= 500 ? CloseCode.tryAgainLater : Math.max(4500, 4100 + status)
 }
 
+/** The default of `closeTimeout`, for who has reached no gateway. */
 const farewellTimeout = 5_000
 const noLimits = { maxPayload: 125, maxFragments: 1 }
 
@@ -255,10 +258,11 @@ export class Door implements UpgradeDoor {
     this.#sayFarewell(arrival, closeCodeFor(answer.status), cutReason(answer.body))
   }
 
-  #sayFarewell({ pending, offered }: Arrival, code: number, reason: string): void {
+  #sayFarewell({ pending, offered, route }: Arrival, code: number, reason: string): void {
+    const closeTimeout = route?.entry.options.closeTimeout ?? farewellTimeout
     // Browsers give up unless one of the protocols that they offered is answered.
     const protocol = chooseProtocol([], offered) ?? offered.find((name) => !isCredential(name))
-    this.#farewells.say(pending, { protocol, headers: [], limits: noLimits }, code, reason, farewellTimeout)
+    this.#farewells.say(pending, { protocol, headers: [], limits: noLimits }, code, reason, closeTimeout)
   }
 
   #refuse(

@@ -1,5 +1,5 @@
 import type { AcceptTerms, AdapterSocket, PendingUpgrade, SocketEvents } from "../adapter/websocket-adapter.ts"
-import type { Clock, Timer } from "../clock.ts"
+import type { Clock } from "../clock.ts"
 
 /**
  * Connections that are accepted only to be closed with a code that a browser can read (rules G7a and G7b). They never
@@ -19,20 +19,19 @@ export class Farewells {
 
   /** Accepts, closes, and cuts a peer that does not finish closing within `closeTimeout`. */
   say(pending: PendingUpgrade, terms: AcceptTerms, code: number, reason: string, closeTimeout: number): void {
-    let timer: Timer | undefined
     const events: SocketEvents = {
       message: () => undefined,
       writable: () => undefined,
       violation: () => undefined,
       closed: () => {
-        timer?.cancel()
+        timer.cancel()
         if (socket) this.#open.delete(socket)
       },
     }
     const socket = pending.accept(terms, events)
     if (!socket) return
     this.#open.add(socket)
-    timer = this.#clock.after(closeTimeout, () => socket.terminate())
+    const timer = this.#clock.after(closeTimeout, () => socket.terminate())
     socket.close(code, reason)
   }
 

@@ -6,21 +6,22 @@ import { ToniError } from "../errors.ts"
 import { checkCloseCode, cutReason } from "../message/close-code.ts"
 import type { AcceptOptions, HandshakeRecord, Verdict } from "./handshake-record.ts"
 import type { HeaderView } from "./header-view.ts"
-import { readBearer } from "./subprotocol.ts"
+import { isCredential, readBearer } from "./subprotocol.ts"
 import { isToken } from "./token-list.ts"
 
 /**
  * What `onHandshake` returns: `true`, nothing, or what `handshake.accept()` returned lets the client in; `false`, or what
  * `reject()` or `close()` returned, does not (rule G6a).
  */
-// oxlint-disable-next-line typescript/no-invalid-void-type -- a hook that returns nothing is meant
 export type HandshakeAnswer = boolean | Verdict | undefined | void
 
 /** Headers that belong to the answer itself. */
 const reserved = /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i
-/** Characters that may not stand in the value of a header (RFC 9110 section 5.5). */
-// oxlint-disable-next-line no-control-regex -- these are the characters that split headers
-const forbidden = /[^\t\u0020-\u007e\u0080-\u00ff]/
+/**
+ * Characters that may not stand in the value of a header: those that split headers, and those beyond ASCII, which every
+ * reader decodes in another way (RFC 9110 section 5.5).
+ */
+const forbidden = /[^\t\u0020-\u007e]/
 
 /** What is known of the request besides its headers. */
 export interface HandshakeFacts {
@@ -59,7 +60,7 @@ export class WsHandshake<Path extends string = string> {
     this.path = facts.path
     this.params = facts.params as PathParams<Path>
     this.headers = facts.headers
-    this.protocols = facts.protocols.filter((protocol) => !protocol.startsWith("toni.bearer."))
+    this.protocols = facts.protocols.filter((protocol) => !isCredential(protocol))
     this.remoteAddress = facts.remoteAddress
   }
 
@@ -96,12 +97,14 @@ export class WsHandshake<Path extends string = string> {
   }
 
   /** Lets the client in. */
-  accept(options: AcceptOptions = {}): Verdict {
-    if (options.protocol !== undefined && !this.protocols.includes(options.protocol)) {
-      throw new ToniError("TONI_NOT_OFFERED", `${options.protocol} is not among [${this.protocols.join(", ")}].`)
+  accept({ protocol, headers, expiresAt }: AcceptOptions = {}): Verdict {
+    if (protocol !== undefined && !this.protocols.includes(protocol)) {
+      const name = isCredential(protocol) ? "A credential" : protocol
+      throw new ToniError("TONI_NOT_OFFERED", `${name} is not among [${this.protocols.join(", ")}].`)
     }
-    if (options.expiresAt !== undefined) toMoment(options.expiresAt)
-    checkHeaders(options.headers)
+    const moment = expiresAt === undefined ? undefined : toMoment(expiresAt)
+    // A copy: what is sent later is what was checked now.
+    const options = { protocol, headers: checkedHeaders(headers), expiresAt: moment }
     return (this.#record.accepted = { kind: "accept", options })
   }
 
@@ -113,13 +116,8 @@ export class WsHandshake<Path extends string = string> {
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new ToniError("TONI_BAD_ARGUMENT", `reject() takes an HTTP status from 300 to 599; got ${String(status)}.`)
     }
-    checkHeaders(headers)
-    return (this.#record.refused ??= {
-      kind: "reject",
-      status,
-      message: String(message),
-      headers: Object.entries(headers),
-    })
+    const list = Object.entries(checkedHeaders(headers))
+    return (this.#record.refused ??= { kind: "reject", status, message: String(message), headers: list })
   }
 
   /** Accepts the upgrade and closes at once, with a code that a browser can read (rule G7a). Sticky, like `reject`. */
@@ -129,12 +127,15 @@ export class WsHandshake<Path extends string = string> {
   }
 }
 
-function checkHeaders(headers: Readonly<Record<string, string>> = {}): void {
-  for (const [name, value] of Object.entries(headers)) {
+/** A copy of the headers; one that cannot be sent, or is not the gateway's to set, throws `TONI_BAD_ARGUMENT`. */
+function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const copy = { ...headers }
+  for (const [name, value] of Object.entries(copy)) {
     if (isToken(name) && !reserved.test(name) && typeof value === "string" && !forbidden.test(value)) continue
     throw new ToniError(
       "TONI_BAD_ARGUMENT",
       `${JSON.stringify(name)} cannot be a header of the answer with that value.`,
     )
   }
+  return copy
 }

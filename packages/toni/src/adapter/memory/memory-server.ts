@@ -44,6 +44,7 @@ export class MemoryServer {
 
   /** Connects to a path; rejects with `HandshakeRefused` when the answer is not 101. */
   connect(target: string, handshake: MemoryHandshake = {}): Promise<MemoryClient> {
+    if (handshake.signal?.aborted) return Promise.reject(new Error("The client has vanished"))
     const [door] = this.#doors
     if (!door) return Promise.reject(new Error("Connection refused: nobody listens"))
     return new Promise((resolve, reject) => {

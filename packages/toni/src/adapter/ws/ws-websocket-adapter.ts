@@ -12,8 +12,10 @@ import type {
 } from "../websocket-adapter.ts"
 import { WsSocket } from "./ws-socket.ts"
 
+/** The library keeps its numbers in 32 bits, and takes 0 for no limit. */
+const most = 2 ** 31 - 1
 /** The core has deadlines of its own; those of the library must not come first. */
-const never = 2 ** 31 - 1
+const never = most
 
 /** WebSockets by the `ws` library, 8.23 or newer, on a server of Node. */
 export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
@@ -46,8 +48,8 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       perMessageDeflate: false,
       autoPong: false,
       closeTimeout: never,
-      maxPayload: maxPayload === Infinity ? 0 : maxPayload,
-      maxFragments: maxFragments === Infinity ? 0 : maxFragments,
+      maxPayload: maxPayload === Infinity ? 0 : Math.min(maxPayload, most),
+      maxFragments: maxFragments === Infinity ? 0 : Math.min(maxFragments, most),
       handleProtocols: (_offered: Set<string>, request: IncomingMessage) => this.#terms.get(request)?.protocol ?? false,
     } as ConstructorParameters<typeof WebSocketServer>[0])
     server.on("headers", (lines, request) => {

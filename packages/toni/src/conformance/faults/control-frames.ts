@@ -19,6 +19,10 @@ export const controlFrames: Readonly<Record<string, Fault>> = {
       },
     }),
   },
+  "RFC6455-5.5.3 G12d: pings of a peer that does not read pile up no pongs": {
+    title: "keeps every pong until it is read",
+    socket: () => ({ pendingBytes: 25_000_000 }),
+  },
   "RFC6455-5.5.3 G12d: a pong that nobody asked for is taken in silence": {
     title: "hands over pongs as messages",
     events: (events) => ({

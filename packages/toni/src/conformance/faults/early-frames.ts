@@ -31,6 +31,10 @@ export const earlyFrames: Readonly<Record<string, Fault>> = {
     }),
   },
   "G9a G13b: who says goodbye at once is connected, heard and disconnected": losesFirst("forgets the head", 1),
+  "G7a: who has said a lot already is told goodbye all the same": {
+    title: "closes with the code of a limit",
+    socket: (socket) => ({ close: () => socket.close(1009, "") }),
+  },
   "G5b: what is pipelined behind a refused upgrade is never answered, and the connection ends": {
     title: "leaves the connection of a refused upgrade open",
     pending: () => ({ refuse() {} }),

@@ -20,7 +20,11 @@ export const farewells: Readonly<Record<string, Fault>> = {
     socket: (socket) => ({ close: (code) => socket.close(code, "") }),
   },
   "G7b: so are the rejections that are not the hook's": loses("sec-websocket-protocol"),
-  "G7a G18b: a peer that does not answer the Close is cut": {
+  "G7b G21a: who offers toni while the application closes gets 1013": {
+    title: "closes with 1001, whatever the code",
+    socket: (socket) => ({ close: (_code, reason) => socket.close(1001, reason) }),
+  },
+  "G7a G18b: a peer that does not answer the Close is cut after closeTimeout": {
     title: "waits for ever where it should cut",
     socket: () => ({ terminate() {} }),
   },

@@ -80,6 +80,9 @@ export const frames: Readonly<Record<string, Fault>> = {
   "G20a: exactly maxPayload is taken, whole or in fragments": misaccepts("takes less than the limit", ({ limits }) => ({
     limits: { ...limits, maxPayload: limits.maxPayload - 1 },
   })),
+  "G20a: a maxPayload beyond 32 bits is no small one": misaccepts("keeps its numbers in 32 bits", ({ limits }) => ({
+    limits: { ...limits, maxPayload: limits.maxPayload | 0 },
+  })),
   "G20a: exactly maxFragments is taken, time and again, whatever comes between": misaccepts(
     "counts fragments from one",
     ({ limits }) => ({ limits: { ...limits, maxFragments: limits.maxFragments - 1 } }),

@@ -29,6 +29,14 @@ export const handshake: Readonly<Record<string, Fault>> = {
   ),
   "G6b: a hook that throws after accept() lets nobody in": neverRefuses,
   "G6b: a hook that takes too long gives 503, and its answer comes too late": neverRefuses,
+  "G6b: the time of a hook that has settled is over": {
+    title: "terminates whoever was let in",
+    socket(socket) {
+      queueMicrotask(() => socket.terminate())
+      return {}
+    },
+  },
+  "G6b G16b: what a hook returns may misbehave: 500, and it is reported": neverRefuses,
   "G6c: who was rejected stays rejected, whatever is said or returned besides": neverRefuses,
   "G6a: the hook reads headers, origin and address of the request": misreads("leaves the address out", () => ({
     remoteAddress: "",

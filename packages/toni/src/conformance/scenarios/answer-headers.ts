@@ -44,6 +44,7 @@ export const answerHeaders: readonly Scenario[] = [
       { "X-Name": "a\rb" },
       { "X-Name": "a\0b" },
       { "X-Name": "a\u010ab" },
+      { "X-Name": "café" },
       { "X-Name\r\nSet-Cookie": "admin=1" },
       { "X Name": "a" },
       { "X-Name:": "a" },

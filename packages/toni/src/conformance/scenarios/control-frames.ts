@@ -1,6 +1,6 @@
 import type { DisconnectReason } from "../../message/disconnect-reason.ts"
 import { WsMessage } from "../../message/ws-message.ts"
-import { deepEqual, equal } from "../expect.ts"
+import { deepEqual, equal, ok } from "../expect.ts"
 import { clientFrame, closeFrame, opcode } from "../frame.ts"
 import { gate, scenario, type Scenario } from "../scenario.ts"
 import { overTcp } from "../tcp-client.ts"
@@ -28,6 +28,25 @@ export const controlFrames: readonly Scenario[] = [
       client.send("text")
       equal(await client.nextText(), "text")
       deepEqual(seen, ["text"])
+    },
+    "frames",
+  ),
+
+  scenario(
+    "RFC6455-5.5.3 G12d",
+    "pings of a peer that does not read pile up no pongs",
+    async ({ serve }) => {
+      const pending = gate<number>()
+      const { connect } = await serve({
+        path: "/chat",
+        onMessage: (client) => pending.open(client.bufferedAmount),
+      })
+      const client = overTcp(await connect("/chat"))
+      client.pauseReading()
+      const pings = Buffer.concat(Array(1_000).fill(clientFrame({ opcode: opcode.ping, payload: "x".repeat(125) })))
+      for (let round = 0; round < 200; round++) client.write(pings)
+      client.send("behind the pings")
+      ok((await pending.promise) < 65_536)
     },
     "frames",
   ),

@@ -114,6 +114,26 @@ export const earlyFrames: readonly Scenario[] = [
   ),
 
   scenario(
+    "G7a",
+    "who has said a lot already is told goodbye all the same",
+    async ({ serve }) => {
+      const { connect } = await serve({
+        path: "/:when",
+        onHandshake(handshake) {
+          const answer = handshake.close(4001, "not you")
+          return handshake.params["when"] === "now" ? answer : Promise.resolve(answer)
+        },
+        onMessage() {},
+      })
+      for (const target of ["/now", "/later"]) {
+        const client = await connect(target, { early: texts("x".repeat(10_000), "y".repeat(100_000)) })
+        deepEqual(await client.closed, { code: 4001, reason: "not you" })
+      }
+    },
+    "frames",
+  ),
+
+  scenario(
     "G5b",
     "what is pipelined behind a refused upgrade is never answered, and the connection ends",
     async ({ serve }) => {

@@ -1,6 +1,6 @@
 import type { HandshakeAnswer, WsHandshake } from "../../gateway/ws-handshake.ts"
 import { deepEqual, equal } from "../expect.ts"
-import { scenario, type Scenario } from "../scenario.ts"
+import { gate, scenario, type Scenario } from "../scenario.ts"
 
 /** G7: rejections that a browser, or our own SDK, can read: as close codes. */
 export const farewells: readonly Scenario[] = [
@@ -95,17 +95,37 @@ export const farewells: readonly Scenario[] = [
     equal(await codeOf("/chat/crowded", { "x-forwarded-for": "192.0.2.1" }), 4529)
   }),
 
+  scenario("G7b G21a", "who offers toni while the application closes gets 1013", async ({ serve }) => {
+    const working = gate()
+    const handling = gate()
+    const { app, connect } = await serve({
+      path: "/chat",
+      onMessage() {
+        working.open()
+        return handling.promise
+      },
+    })
+    const client = await connect("/chat")
+    client.send("take your time")
+    await working.promise
+    const closing = app.close()
+    equal((await (await connect("/chat", { protocols: ["toni"] })).closed).code, 1013)
+    handling.open()
+    await closing
+  }),
+
   scenario(
     "G7a G18b",
-    "a peer that does not answer the Close is cut",
+    "a peer that does not answer the Close is cut after closeTimeout",
     async ({ serve }) => {
       const { clock, connect } = await serve({
         path: "/chat",
+        options: { closeTimeout: 700 },
         onHandshake: (handshake) => handshake.close(4001, "no"),
         onMessage() {},
       })
       const client = await connect("/chat", { answersCloses: false })
-      await clock.advance(4_999)
+      await clock.advance(699)
       equal(client.isOpen, true)
       await clock.advance(1)
       deepEqual(await client.closed, { code: 4001, reason: "no" })

@@ -210,6 +210,22 @@ export const frames: readonly Scenario[] = [
 
   scenario(
     "G20a",
+    "a maxPayload beyond 32 bits is no small one",
+    async ({ serve }) => {
+      const { connect } = await serve({
+        path: "/echo",
+        options: { maxPayload: 2 ** 32 + 10, maxFragments: 2 ** 32 + 1 },
+        onMessage: (client, message) => client.send(message),
+      })
+      const client = await connect("/echo")
+      client.send("more than ten bytes", { fragments: 2 })
+      equal(await client.nextText(), "more than ten bytes")
+    },
+    "frames",
+  ),
+
+  scenario(
+    "G20a",
     "exactly maxFragments is taken, time and again, whatever comes between",
     async ({ serve }) => {
       const { connect } = await serve({

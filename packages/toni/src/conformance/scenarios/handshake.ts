@@ -143,6 +143,53 @@ export const handshake: readonly Scenario[] = [
     )
   }),
 
+  scenario("G6b", "the time of a hook that has settled is over", async ({ serve }) => {
+    const { clock, connect, errors } = await serve({
+      path: "/chat",
+      options: { handshakeTimeout: 2_000 },
+      onHandshake: () => Promise.resolve(true),
+      onMessage: (client, message) => client.send(message),
+    })
+    const client = await connect("/chat")
+    await clock.advance(2_000)
+    client.send("still here")
+    equal(await client.nextText(), "still here")
+    deepEqual(errors, [])
+  }),
+
+  scenario("G6b G16b", "what a hook returns may misbehave: 500, and it is reported", async ({ serve }) => {
+    const failure = new Error("hunter2")
+    const answers: Record<string, () => unknown> = {
+      "a thenable that throws": () => ({
+        // oxlint-disable-next-line unicorn/no-thenable -- a thenable is meant
+        then() {
+          throw failure
+        },
+      }),
+      "a thenable that cannot be read": () =>
+        // oxlint-disable-next-line unicorn/no-thenable -- a thenable is meant
+        Object.defineProperty({}, "then", {
+          get() {
+            throw failure
+          },
+        }),
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- hooks reject with anything
+      "a rejection with nothing": () => Promise.reject(undefined),
+    }
+    const { connect, errors } = await serve({
+      path: "/:what",
+      onHandshake: ({ params }) => answers[params["what"] ?? ""]?.() as Promise<boolean>,
+      onMessage() {},
+    })
+    for (const what of Object.keys(answers)) {
+      equal((await refusedWith(connect(`/${encodeURIComponent(what)}`))).status, 500, what)
+    }
+    deepEqual(
+      errors.map(({ error }) => error),
+      [failure, failure, undefined],
+    )
+  }),
+
   scenario("G6c", "who was rejected stays rejected, whatever is said or returned besides", async ({ serve }) => {
     const hooks: Record<string, (handshake: WsHandshake) => HandshakeAnswer> = {
       "forgets to return": (handshake) => void handshake.reject(401),

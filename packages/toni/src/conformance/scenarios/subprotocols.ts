@@ -65,6 +65,12 @@ export const subprotocols: readonly Scenario[] = [
       errors.map(({ error }) => (error as ToniError).code),
       ["TONI_NOT_OFFERED", "TONI_NOT_OFFERED", "TONI_NOT_OFFERED"],
     )
+    ok(
+      !errors
+        .map(({ error }) => String(error))
+        .join()
+        .includes(credential),
+    )
   }),
 
   scenario("G10b", "bearer reads the header or the subprotocol, and prefers the header", async ({ serve }) => {
