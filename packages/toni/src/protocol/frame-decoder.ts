@@ -1,6 +1,6 @@
 import { readClose, type CloseStatus } from "./close-payload.ts"
 import { GrowingBuffer } from "./growing-buffer.ts"
-import { unmask } from "./mask.ts"
+import { unmask, wordsOf } from "./mask.ts"
 import { Opcode } from "./opcode.ts"
 import { Utf8Stream, type IsUtf8 } from "./utf8.ts"
 
@@ -70,6 +70,7 @@ export class FrameDecoder {
   read(piece: Uint8Array): void {
     let offset = this.#cut.length > 0 ? this.#mend(piece) : 0
     const end = piece.byteLength
+    let words: Int32Array | undefined
     while (offset < end && !this.#isDone) {
       const length = this.#measure(piece, offset, end)
       if (length === undefined) return
@@ -78,8 +79,10 @@ export class FrameDecoder {
         this.#cut.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
-      this.#take(piece, offset, offset + length)
+      this.#take(piece, offset, offset + length, words)
       offset += length
+      // From the second frame on it pays to have the words at hand.
+      if (offset < end) words ??= wordsOf(piece)
     }
   }
 
@@ -147,7 +150,8 @@ export class FrameDecoder {
     if (opcode >= Opcode.close) {
       if (opcode > Opcode.pong) return `opcode ${opcode} is reserved`
       if (first < 0x80) return "a control frame is fragmented"
-      return short > 125 ? "a control frame is longer than 125 bytes" : undefined
+      if (short > 125) return "a control frame is longer than 125 bytes"
+      return short === 1 && opcode === Opcode.close ? "a Close has half a code" : undefined
     }
     if (opcode > Opcode.binary) return `opcode ${opcode} is reserved`
     if (opcode === Opcode.continuation)
@@ -156,12 +160,12 @@ export class FrameDecoder {
   }
 
   /** Takes a whole frame that has been measured. */
-  #take(bytes: Uint8Array, offset: number, end: number): void {
+  #take(bytes: Uint8Array, offset: number, end: number, words?: Int32Array): void {
     const first = bytes[offset] as number
     const short = (bytes[offset + 1] as number) & 0x7f
     const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
     const start = head + this.#maskLength
-    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end) : false
+    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end, words) : false
     const opcode = first & 0x0f
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
