@@ -205,6 +205,33 @@ chatTest("what the server refuses stays there, says why, and can be tried again"
   expect(await ada.messages()).toEqual(["You: please"])
 })
 
+chatTest("a connection that has died without a word is noticed at the next message", async ({ chat }) => {
+  const ada = await chat.open()
+  await ada.page.clock.install()
+  await ada.page.reload()
+  await ada.enter("Ada", "kitchen")
+  chat.server.freeze()
+  await ada.write("anybody?")
+
+  await ada.page.clock.fastForward(8_000)
+  await ada.sees("The server is gone.")
+
+  expect(await ada.page.getByLabel("Not sent yet").textContent()).toContain("anybody?")
+})
+
+chatTest("who is turned away is back at the join form, with the reason", async ({ chat }) => {
+  const { page } = await chat.open()
+  await page.routeWebSocket(/\/rooms\//, (socket) => void socket.close({ code: 4400, reason: "Not that name." }))
+  await page.reload()
+  await page.getByLabel("Your name").fill("Ada")
+
+  await page.getByRole("button", { name: "Enter the room" }).click()
+
+  await page.getByRole("alert").filter({ hasText: "Not that name." }).waitFor()
+  expect(await page.getByLabel("Your name").inputValue()).toBe("Ada")
+  expect(await page.title()).toBe("toni chat")
+})
+
 chatTest("a server that ends in order sends everybody away, and they come back to the next", async ({ chat }) => {
   const ada = await chat.enter("Ada", "kitchen")
 

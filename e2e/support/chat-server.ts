@@ -52,6 +52,11 @@ export class ChatServer {
     return Number(new URL(this.url).port)
   }
 
+  /** From now on it answers nothing, though its connections stay: as a network that has died. */
+  freeze(): void {
+    this.#child.kill("SIGSTOP")
+  }
+
   /** Asks it to end, as Ctrl-C does, or makes it end at once; answers its exit code. */
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode

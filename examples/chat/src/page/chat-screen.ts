@@ -78,7 +78,7 @@ export class ChatScreen {
   enter({ name, room, key }: Visit): void {
     this.leave()
     this.#title.textContent = room
-    this.#unread.title = `${room} · toni chat`
+    this.#unread.reset(`${room} · toni chat`)
     this.#screen.hidden = false
     // On a phone the field would bring up the keyboard before anything can be read.
     if (matchMedia("(pointer: coarse)").matches) this.#title.focus()
@@ -104,7 +104,7 @@ export class ChatScreen {
     this.#bar.clear()
     this.#composer.clear()
     this.#scroller.toEnd()
-    this.#unread.reset()
+    this.#unread.reset("toni chat")
     this.#screen.hidden = true
   }
 

@@ -31,7 +31,6 @@ export class JoinScreen {
     this.#room.value = room ?? remembered.get("room") ?? "lobby"
     this.#problem.textContent = problem
     this.#screen.hidden = false
-    document.title = "toni chat"
     if (this.#name.value === "") this.#name.focus()
     else byId("join-form", HTMLFormElement).querySelector("button")?.focus()
   }

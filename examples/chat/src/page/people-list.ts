@@ -23,6 +23,8 @@ export class PeopleList {
     }
     this.#panel.addEventListener("keydown", closeByKey)
     this.#toggle.addEventListener("keydown", closeByKey)
+    // Who goes on to the conversation wants to see it.
+    byId("text", HTMLElement).addEventListener("focus", () => this.#open(false))
   }
 
   reset(you: Person | undefined, people: readonly Person[]): void {

@@ -15,12 +15,6 @@ export class Unread {
     document.addEventListener("visibilitychange", () => this.look())
   }
 
-  /** The title of the tab while nothing is unread. */
-  set title(title: string) {
-    this.#title = title
-    this.#show()
-  }
-
   /** A message has come in. True when it is the first one unseen. */
   arrived(): boolean {
     if (this.#isWatching()) return false
@@ -35,7 +29,9 @@ export class Unread {
     this.#show()
   }
 
-  reset(): void {
+  /** Begins anew, with the title that the tab has while nothing is unread. */
+  reset(title: string): void {
+    this.#title = title
     this.#count = 0
     this.#show()
   }
