@@ -158,7 +158,7 @@ export class Connection implements SocketEvents, LifeOwner {
   extend(expiresAt: Date | number): void {
     this.#expiry ??= new Expiry(this.#host.clock, () => this.#close(endings.expired))
     this.#expiry.moveTo(expiresAt)
-    if (this.#isEnding || this.#isGone) this.#expiry.cancel()
+    if (this.#isEnding) this.#expiry.cancel()
   }
 
   get topics(): ReadonlySet<string> {
@@ -214,6 +214,7 @@ export class Connection implements SocketEvents, LifeOwner {
   closed(end: SocketEnd): void {
     const { counters, sweep } = this.#host
     const cause = this.#cause ?? endings.endedByPeer(end)
+    this.#isEnding = true
     this.#isGone = true
     this.#closeDeadline?.cancel()
     this.#expiry?.cancel()

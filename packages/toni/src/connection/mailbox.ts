@@ -100,7 +100,10 @@ export class Mailbox {
       const message = this.#queue[this.#head] as WsMessage
       this.#head++
       this.#bytes -= message.byteLength
-      if (this.#head === this.#queue.length || this.#head >= 1024) {
+      if (this.#head === this.#queue.length) {
+        this.#queue.length = 0
+        this.#head = 0
+      } else if (this.#head >= 1024) {
         this.#queue = this.#queue.slice(this.#head)
         this.#head = 0
       }

@@ -1,0 +1,100 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { receivedMessage, toMessage, WsMessage } from "./ws-message.ts"
+
+const badArgument = expect.objectContaining({ code: "TONI_BAD_ARGUMENT" })
+const badJson = expect.objectContaining({ code: "TONI_BAD_JSON" })
+
+test("a text message is text and nothing else", () => {
+  const message = WsMessage.text("grüß")
+  expect(message.kind).toBe("text")
+  expect(message.asText()).toBe("grüß")
+  expect(message.asBinary()).toBeUndefined()
+  expect(message.byteLength).toBe(6)
+})
+
+test("a binary message is bytes and nothing else, from whatever holds bytes", () => {
+  for (const bytes of [Uint8Array.of(1, 2), Uint8Array.of(1, 2).buffer, [1, 2], new Set([1, 2])]) {
+    const message = WsMessage.binary(bytes)
+    expect(message.kind).toBe("binary")
+    expect([...(message.asBinary() ?? [])]).toEqual([1, 2])
+    expect(message.asText()).toBeUndefined()
+    expect(message.byteLength).toBe(2)
+  }
+})
+
+test("bytes are not copied on the way", () => {
+  const bytes = Uint8Array.of(1, 2)
+  expect(WsMessage.binary(bytes).asBinary()).toBe(bytes)
+  expect(toMessage(bytes).payload).toBe(bytes)
+})
+
+test("what has come in reads like what is sent", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const received = receivedMessage(true, new TextEncoder().encode(text))
+      const made = WsMessage.text(text)
+      expect(received.asText()).toBe(made.asText())
+      expect(received.byteLength).toBe(made.byteLength)
+      expect(received.kind).toBe("text")
+    }),
+  )
+})
+
+test("the payload is the form at hand: the string until somebody asked for the length, bytes from then on", () => {
+  const message = WsMessage.text("hello")
+  expect(message.payload).toBe("hello")
+  expect(message.byteLength).toBe(5)
+  const { payload } = message
+  expect(payload).toBeInstanceOf(Uint8Array)
+  expect(message.payload).toBe(payload)
+})
+
+test("JSON comes out as it went in, unless JSON cannot express it", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(WsMessage.json(value).asJson()).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
+  )
+  const circle: Record<string, unknown> = {}
+  circle["self"] = circle
+  for (const wrong of [undefined, () => 1, Symbol("s"), 1n, circle]) {
+    expect(() => WsMessage.json(wrong)).toThrow(badArgument)
+  }
+})
+
+test("what is no JSON, or no text, throws when it is read as JSON", () => {
+  for (const message of [WsMessage.text("{"), WsMessage.text(""), WsMessage.binary([123, 125]), WsMessage.ping()]) {
+    expect(() => message.asJson()).toThrow(badJson)
+  }
+})
+
+test("a __proto__ in JSON is a field like others, and Object.prototype stays as it is", () => {
+  const value = WsMessage.text('{"__proto__": {"polluted": true}}').asJson() as object
+  expect(Object.keys(value)).toEqual(["__proto__"])
+  expect("polluted" in {}).toBe(false)
+})
+
+test("a ping or pong holds up to 125 bytes", () => {
+  for (const make of [WsMessage.ping, WsMessage.pong]) {
+    expect(make().byteLength).toBe(0)
+    expect(make(new Uint8Array(125)).asBinary()?.byteLength).toBe(125)
+    expect(() => make(new Uint8Array(126))).toThrow(badArgument)
+  }
+})
+
+test("G15a a message, a string or bytes can be sent; anything else throws", () => {
+  const message = WsMessage.text("as it is")
+  expect(toMessage(message)).toBe(message)
+  expect(toMessage("text").asText()).toBe("text")
+  expect(toMessage(Uint8Array.of(7)).kind).toBe("binary")
+  for (const wrong of [undefined, null, 5, {}, [], new ArrayBuffer(2), new Date()]) {
+    expect(() => toMessage(wrong as string)).toThrow(badArgument)
+  }
+})
+
+test("a wrong argument throws where the message is made", () => {
+  expect(() => WsMessage.text(5 as unknown as string)).toThrow(badArgument)
+  expect(() => WsMessage.binary("text" as unknown as Uint8Array)).toThrow(badArgument)
+  expect(() => WsMessage.binary(undefined as unknown as Uint8Array)).toThrow(badArgument)
+})
