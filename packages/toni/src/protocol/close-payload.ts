@@ -1,6 +1,7 @@
 import type { IsUtf8 } from "./utf8.ts"
 
-const decoder = new TextDecoder()
+// A byte order mark is kept: it belongs to the reason.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** What a Close says; 1005 stands for a Close without a code (RFC 6455 section 7.1.5). */

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest"
+import { unmask, wordsOf } from "./mask.ts"
+
+const keys = [
+  [0x37, 0xfa, 0x21, 0x3d],
+  [0x00, 0x00, 0x00, 0x00],
+  [0xff, 0xff, 0xff, 0xff],
+  [0x80, 0x01, 0x7f, 0xfe],
+] as const
+
+/** What the RFC says, byte by byte (section 5.3). */
+function naive(bytes: Uint8Array, key: readonly number[]): Uint8Array {
+  return bytes.map((byte, index) => byte ^ (key[index & 3] as number))
+}
+
+/** Memory with `lead` bytes before the key, then the payload, then a guard; the view begins at `shift` of the buffer. */
+function frame(payload: Uint8Array, key: readonly number[], lead: number, shift: number): Uint8Array {
+  const bytes = new Uint8Array(new ArrayBuffer(shift + lead + 4 + payload.byteLength + 8), shift).fill(0xaa)
+  bytes.set(key, lead)
+  bytes.set(payload, lead + 4)
+  return bytes
+}
+
+test("of every length, at every place in memory, exactly the payload is unmasked", () => {
+  const wrong: string[] = []
+  for (const key of keys) {
+    for (let length = 0; length <= 200; length++) {
+      const payload = Uint8Array.from({ length }, (_, index) => (index * 37 + length) & 0xff)
+      for (let lead = 0; lead < 4; lead++) {
+        for (const shift of [0, 1, 2, 3]) {
+          const bytes = frame(payload, key, lead, shift)
+          const wanted = frame(naive(payload, key), key, lead, shift)
+          const again = new Uint8Array(bytes.buffer.slice(0), shift)
+          unmask(bytes, lead, lead + 4, lead + 4 + length)
+          if (Buffer.compare(bytes, wanted) !== 0) wrong.push(`key ${key}, length ${length}, at ${shift}+${lead}`)
+          unmask(again, lead, lead + 4, lead + 4 + length, wordsOf(again))
+          if (Buffer.compare(again, wanted) !== 0) wrong.push(`the same by words: ${length}, at ${shift}+${lead}`)
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test("one byte that is not ASCII is noticed wherever it is, and nothing else is", () => {
+  const wrong: string[] = []
+  for (let length = 0; length <= 140; length += length < 40 ? 1 : 7) {
+    for (let shift = 0; shift < 4; shift++) {
+      const clean = new Uint8Array(length).fill(0x7f)
+      for (let place = -1; place < length; place++) {
+        const payload = clean.slice()
+        if (place >= 0) payload[place] = 0x80
+        for (const key of [keys[0], keys[3]]) {
+          const bytes = frame(naive(payload, key), key, 0, shift)
+          const words = shift % 2 === 0 ? wordsOf(bytes) : undefined
+          if (unmask(bytes, 0, 4, 4 + length, words) !== place < 0) wrong.push(`${length}, byte ${place}, at ${shift}`)
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+})
