@@ -24,15 +24,19 @@ export async function drain(live: LiveConnections, plan: DrainPlan): Promise<voi
   const connections = [...live]
   const waves = Math.max(1, Math.min(connections.length, Math.floor(window / wavePeriod) + 1))
   const perWave = Math.ceil(connections.length / waves)
-  for (let wave = 1; wave < waves; wave++) {
+  const timers = Array.from({ length: waves - 1 }, (_, index) => {
+    const wave = index + 1
     const due = connections.slice(wave * perWave, (wave + 1) * perWave)
-    clock.after((wave * window) / waves, () => due.forEach((connection) => void connection.drain(code)))
-  }
+    return clock.after((wave * window) / waves, () => due.forEach((connection) => void connection.drain(code)))
+  })
   connections.slice(0, perWave).forEach((connection) => void connection.drain(code))
   const isOver = await Promise.race([live.whenEmpty().then(() => true), elapsed(clock, window + timeout, live)])
+  for (const timer of timers) timer.cancel()
   if (isOver) return
   for (const connection of live) connection.abandon(code)
   await Promise.race([live.whenEmpty(), elapsed(clock, grace, live)])
+  // Whose onDisconnect hangs as well is given up with it.
+  for (const connection of live) connection.abandon(code)
 }
 
 async function elapsed(clock: Clock, milliseconds: number, live: LiveConnections): Promise<false> {
