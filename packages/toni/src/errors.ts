@@ -153,9 +153,10 @@ export class ToniError extends Error {
     const { message, fix } = errorTable[code]
     const problems = options.problems ?? []
     const list = problems.map((problem, index) => `\n\n${index + 1}. ${describe(problem)}`).join("")
+    const cause = "cause" in options ? options.cause : problems.find((problem) => "cause" in problem)?.cause
     super(
-      `${message}: ${detail}${list === "" ? ` ${fix}` : list} [${code}]`,
-      "cause" in options ? { cause: options.cause } : {},
+      list === "" ? `${message}: ${detail} ${fix} [${code}]` : `${message}: ${detail} [${code}]${list}`,
+      cause === undefined ? {} : { cause },
     )
     this.code = code
     this.fix = fix

@@ -7,7 +7,7 @@ export type { OriginPolicy } from "./gateway/origin.ts"
 export type { TrustProxy } from "./gateway/proxy.ts"
 export { WsHandshake } from "./gateway/ws-handshake.ts"
 export type { HandshakeAnswer } from "./gateway/ws-handshake.ts"
-export type { AcceptOptions } from "./gateway/handshake-record.ts"
+export type { AcceptOptions, HeaderList, Verdict } from "./gateway/handshake-record.ts"
 export type { HeaderView } from "./gateway/header-view.ts"
 
 // Clients and messages
@@ -31,7 +31,7 @@ export type {
   ModuleReference,
   NamedModuleOptions,
 } from "./module/module-definition.ts"
-export type { OnModuleDestroy, OnModuleInit } from "./module/lifecycle.ts"
+export type { DestroyFailure, OnModuleDestroy, OnModuleInit } from "./module/lifecycle.ts"
 export { inject } from "./di/inject.ts"
 export type { InjectOptions } from "./di/inject.ts"
 export { Token } from "./di/token.ts"

@@ -159,8 +159,11 @@ export class ToniApplication<Server> {
    */
   closeOnSignals(signals: readonly string[] = ["SIGTERM", "SIGINT"], options: CloseOptions = {}): () => void {
     return bindSignals(signals, (signal) => {
-      logQuietly(() => this.#parts.logger.info({ signal }, "Closing"))
-      void this.close(options)
+      const { logger } = this.#parts
+      logQuietly(() => logger.info({ signal }, "Closing"))
+      void this.close(options).then(({ clients, abandoned }) => {
+        logQuietly(() => logger.info({ clients, abandoned }, "Closed"))
+      })
     })
   }
 
@@ -202,7 +205,8 @@ export class ToniApplication<Server> {
       report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
       abandoned: (connection, phase) => {
         this.#abandoned++
-        const detail = "A hook was still running when its time was up."
+        const hook = phase === "disconnect" ? "onDisconnect" : "onMessage"
+        const detail = `${hook} was still running when its time was up (settleTimeout, or the timeout of close).`
         report(new ToniError("TONI_HOOK_TIMEOUT", detail), {
           phase,
           gateway: connection.gateway,

@@ -61,9 +61,13 @@ export async function createApplication<Server>(
   const problems = [...assembly.problems, ...mistakes]
   if (problems.length > 0) {
     await assembly.destroy()
-    throw new ToniError("TONI_STARTUP", problems.length === 1 ? "one problem." : `${problems.length} problems.`, {
-      problems,
-    })
+    throw new ToniError(
+      "TONI_STARTUP",
+      problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`,
+      {
+        problems,
+      },
+    )
   }
   const report = errorReporter(counters, logger, options.onError)
   const nextId = idSource(node)

@@ -75,3 +75,13 @@ test("on one node the status is up, and listening to it can be ended", async () 
   expect(app.get(Hub).status).toBe("up")
   expect(stop()).toBeUndefined()
 })
+
+test("H5 moving followers into a topic that one of them has no room for moves none of them", async () => {
+  await using app = await testApp(CrowdModule, { defaults: { maxTopics: 2 } })
+  const hub = app.get(Hub)
+  await Promise.all([app.connectRaw("/crowd"), app.connectRaw("/crowd")])
+  const [, second] = await hub.followers("all")
+  await hub.subscribe({ client: second?.id ?? "" }, "vip")
+  expect(() => hub.subscribe({ topic: "all" }, "news")).toThrow(/TONI_TOO_MANY_TOPICS/)
+  expect(await hub.count("news")).toBe(0)
+})

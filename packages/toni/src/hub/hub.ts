@@ -51,11 +51,9 @@ export class Hub {
     return done
   }
 
-  /** Makes clients follow a topic. One that already follows `maxTopics` throws `TONI_TOO_MANY_TOPICS`. */
+  /** Makes clients follow a topic: all, or none and `TONI_TOO_MANY_TOPICS` when one already follows `maxTopics`. */
   subscribe(audience: Audience, topic: string): Promise<void> {
-    checkTopic(topic)
-    for (const connection of this.#local.audience(audience)) void this.#local.subscribe(connection, topic)
-    return done
+    return this.#local.subscribeAll(this.#local.audience(audience), topic)
   }
 
   unsubscribe(audience: Audience, topic: string): Promise<void> {

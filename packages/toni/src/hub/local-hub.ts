@@ -36,17 +36,20 @@ export class LocalHub implements TopicFollowing {
   }
 
   subscribe(connection: HostedConnection, topic: string): Promise<void> {
+    return this.subscribeAll([connection], topic)
+  }
+
+  /** All of them or, when one follows as many topics as it may, none. */
+  subscribeAll(connections: readonly HostedConnection[], topic: string): Promise<void> {
     checkTopic(topic)
-    if (connection.isGone || connection.followed?.has(topic)) return done
-    connection.followed ??= new Set()
-    if (connection.followed.size >= connection.maxTopics) {
-      throw new ToniError(
-        "TONI_TOO_MANY_TOPICS",
-        `${connection.id} follows ${connection.followed.size}, its maxTopics.`,
-      )
+    const joining = connections.filter(({ isGone, followed }) => !isGone && !followed?.has(topic))
+    const full = joining.find(({ followed, maxTopics }) => (followed?.size ?? 0) >= maxTopics)
+    if (full) throw new ToniError("TONI_TOO_MANY_TOPICS", `${full.id} follows ${full.topics.size}, its maxTopics.`)
+    for (const connection of joining) {
+      connection.followed ??= new Set()
+      connection.followed.add(topic)
+      this.#topics.add(topic, connection)
     }
-    connection.followed.add(topic)
-    this.#topics.add(topic, connection)
     return done
   }
 

@@ -159,6 +159,7 @@ function stringify(value: unknown): string {
 }
 
 function wrong(what: string, got: unknown): ToniError {
-  const shown = typeof got === "string" ? got : Object.prototype.toString.call(got)
+  const isPlain = got === null || got === undefined || typeof got === "boolean" || typeof got === "number"
+  const shown = isPlain ? String(got) : typeof got === "string" ? got : `a value of type ${typeof got}`
   return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${shown}.`)
 }
