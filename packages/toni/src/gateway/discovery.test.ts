@@ -38,6 +38,7 @@ test.each<[string, unknown]>([
   ["a service with a path that has no slash", { path: "data" }],
   ["a listener that only wants to know who leaves", { onDisconnect: noop }],
   ["a listener for connections", { onConnect: noop }],
+  ["a consumer of messages of some other kind", { onMessage: noop }],
   ["a function", Object.assign(noop, { path: "/chat", onMessage: noop })],
   ["null", null],
   ["nothing", undefined],

@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { Agent, createServer, get, type IncomingMessage, type RequestListener } from "node:http"
+import { Agent, createServer, get, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import { connect } from "node:net"
 import { expect, test } from "vitest"
 import { NodeHttpAdapter } from "./node-http-adapter.ts"
@@ -63,17 +63,21 @@ test("G21a close() lets a response in flight finish, and ends its connection the
 })
 
 test("G21a of responses that were asked for on one connection, close() lets each finish", async () => {
-  const finish: (() => void)[] = []
-  const { adapter, port } = await listening((request, response) => {
-    finish.push(() => response.end(`answer to ${request.url}`))
-    if (finish.length === 2) adapter.server.emit("both")
+  const responses: ServerResponse[] = []
+  const { adapter, port } = await listening((_, response) => {
+    responses.push(response)
+    if (responses.length === 2) adapter.server.emit("both")
   })
   const both = once(adapter.server, "both")
   const socket = connect(port, "127.0.0.1")
   socket.write("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n")
   await both
   const closing = adapter.close(never)
-  finish.forEach((each) => each())
+  for (const [index, response] of responses.entries()) {
+    const sent = once(response, "close")
+    response.end(`answer to /${index + 1}`)
+    await sent
+  }
   let received = ""
   for await (const chunk of socket) received += String(chunk)
   await closing
