@@ -109,7 +109,7 @@ test("frames of servers, which are not masked, are read the same when that is wh
 describe("what breaks a rule is told once, at any cut, and nothing behind it", () => {
   const bad = Buffer.from([0x61, 0xff])
   const halfACharacter = Buffer.from([0xe2, 0x82])
-  test.each<readonly [string, number, Buffer, Partial<DecoderSettings>?]>([
+  const offences: readonly (readonly [string, number, Buffer, Partial<DecoderSettings>?])[] = [
     ["a frame that is not masked", 1002, sequence({ opcode: text, masked: false })],
     ["RSV1", 1002, sequence({ opcode: text, rsv: 4 })],
     ["RSV2", 1002, sequence({ opcode: binary, rsv: 2 })],
@@ -158,7 +158,9 @@ describe("what breaks a rule is told once, at any cut, and nothing behind it", (
       sequence({ opcode: text, fin: false }, { opcode: continuation, fin: false }, { opcode: continuation }),
       { maxFragments: 2 },
     ],
-  ])("%s", (_name, code, offence, settings) => {
+  ]
+  const complete = offences.map(([name, code, bytes, settings = {}]) => [name, code, bytes, settings] as const)
+  test.each(complete)("%s", (_name, code, offence, settings) => {
     const before = sequence({ opcode: text, payload: "before" })
     const behind = sequence({ opcode: text, payload: "behind" }, { opcode: ping }, { opcode: 3, rsv: 7 })
     const stream = Buffer.concat([before, offence, behind])

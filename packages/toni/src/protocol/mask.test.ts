@@ -32,7 +32,8 @@ test("of every length, at every place in memory, exactly the payload is unmasked
           const wanted = frame(naive(payload, key), key, lead, shift)
           const again = new Uint8Array(bytes.buffer.slice(0), shift)
           unmask(bytes, lead, lead + 4, lead + 4 + length)
-          if (Buffer.compare(bytes, wanted) !== 0) wrong.push(`key ${key}, length ${length}, at ${shift}+${lead}`)
+          if (Buffer.compare(bytes, wanted) !== 0)
+            wrong.push(`key ${key.join()}, length ${length}, at ${shift}+${lead}`)
           unmask(again, lead, lead + 4, lead + 4 + length, wordsOf(again))
           if (Buffer.compare(again, wanted) !== 0) wrong.push(`the same by words: ${length}, at ${shift}+${lead}`)
         }
