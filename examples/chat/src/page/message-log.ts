@@ -1,15 +1,18 @@
 import type { Person, Said } from "../protocol/room-protocol.ts"
 import { make } from "./dom.ts"
-import { hueOf, initialsOf, splitLinks } from "./text.ts"
+import { Palette } from "./palette.ts"
+import { initialsOf, splitLinks } from "./text.ts"
 
 /** More would make the page slow; the oldest go. */
 const mostEntries = 500
 /** Messages of one author within this time stand together, in milliseconds. */
 const together = 5 * 60_000
 
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" })
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" })
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" })
+
+const palette = new Palette()
 
 /** The messages of a room, and between them what happened. Everything that people wrote is put in as text. */
 export class MessageLog {
@@ -135,7 +138,7 @@ function link(text: string, href: string): HTMLElement {
 }
 
 export function avatar({ id, name }: Person): HTMLElement {
-  const element = make("span", `avatar hue-${hueOf(id)}`, initialsOf(name))
+  const element = make("span", `avatar hue-${palette.hueOf(id)}`, initialsOf(name))
   element.setAttribute("aria-hidden", "true")
   return element
 }

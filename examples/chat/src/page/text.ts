@@ -41,13 +41,6 @@ function firstLetter(word: string): string {
   return (first?.segment ?? "").toLocaleUpperCase()
 }
 
-/** A colour for an id, always the same: one of 8. */
-export function hueOf(id: string): number {
-  let hash = 0
-  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521
-  return hash % 8
-}
-
 /** "Ada", "Ada and Grace", "Ada, Grace and Alan", "Ada, Grace and 3 others". */
 export function listNames(names: readonly string[]): string {
   if (names.length <= 3) return new Intl.ListFormat("en-GB").format(names)

@@ -17,6 +17,7 @@ const scripts = [
   "page/main",
   "page/message-log",
   "page/outbox",
+  "page/palette",
   "page/pending-list",
   "page/people-list",
   "page/room-socket",
