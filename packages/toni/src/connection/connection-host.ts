@@ -4,6 +4,7 @@ import type { WsMessage } from "../message/ws-message.ts"
 import type { ConnectionOptions } from "./connection-options.ts"
 import type { Counters } from "./counters.ts"
 import type { ErrorPhase } from "./error-phase.ts"
+import type { Metadata } from "./metadata.ts"
 import type { Sweep } from "./sweep.ts"
 import type { SendOptions, WsClient } from "./ws-client.ts"
 
@@ -21,6 +22,19 @@ export interface ConnectionKind {
   readonly path: string
   readonly hooks: ConnectionHooks
   readonly options: ConnectionOptions
+}
+
+/** What the handshake has found out about a peer. */
+export interface ConnectionOrigin {
+  readonly id: string
+  readonly params: Readonly<Record<string, string>>
+  readonly protocol: string
+  readonly remoteAddress: string
+  readonly metadata: Metadata
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | undefined
+  /** Called once, when the socket is gone. */
+  readonly onGone: () => void
 }
 
 /** A connection, as those who keep it know it: the hub, and the application. */

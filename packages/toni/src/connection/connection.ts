@@ -1,32 +1,17 @@
 import type { AdapterSocket, SocketEnd, SocketEvents, Violation } from "../adapter/websocket-adapter.ts"
 import type { Timer } from "../clock.ts"
 import type { Token } from "../di/token.ts"
-import { ToniError } from "../errors.ts"
 import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import { receivedMessage, toMessage, WsMessage, type Sendable } from "../message/ws-message.ts"
-import type { ConnectionHost, ConnectionKind } from "./connection-host.ts"
+import type { ConnectionHost, ConnectionKind, ConnectionOrigin } from "./connection-host.ts"
 import * as endings from "./endings.ts"
 import { Expiry } from "./expiry.ts"
 import { Life, type LifeOwner } from "./life.ts"
-import type { Metadata } from "./metadata.ts"
 import { discarded, Outbox } from "./outbox.ts"
 import { Pulse } from "./pulse.ts"
 import { RateLimiter } from "./rate-limiter.ts"
 import type { SendOptions } from "./ws-client.ts"
-
-/** What the handshake has found out about a peer. */
-export interface ConnectionOrigin {
-  readonly id: string
-  readonly params: Readonly<Record<string, string>>
-  readonly protocol: string
-  readonly remoteAddress: string
-  readonly metadata: Metadata
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number | undefined
-  /** Called once, when the socket is gone. */
-  readonly onGone: () => void
-}
 
 const ping = WsMessage.ping()
 const noTopics: ReadonlySet<string> = new Set()
@@ -146,9 +131,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   requireMetadata<T>(token: Token<T>): T {
-    const { metadata } = this.#origin
-    if (metadata.has(token)) return metadata.get(token) as T
-    throw new ToniError("TONI_NO_METADATA", `${token.description} was asked for on ${this.path}.`)
+    return this.#origin.metadata.require(token, this.path)
   }
 
   setMetadata<T>(token: Token<T>, value: NoInfer<T>): void {

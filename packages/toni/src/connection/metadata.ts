@@ -1,4 +1,5 @@
 import type { Token } from "../di/token.ts"
+import { ToniError } from "../errors.ts"
 
 /** Values under tokens, of one handshake and the connection that comes of it. Made with the first value. */
 export class Metadata {
@@ -8,8 +9,10 @@ export class Metadata {
     return this.#values?.get(token as Token<unknown>) as T | undefined
   }
 
-  has<T>(token: Token<T>): boolean {
-    return this.#values?.has(token as Token<unknown>) === true
+  /** The value under a token that has to be there, on the path that the error names. */
+  require<T>(token: Token<T>, path: string): T {
+    if (this.#values?.has(token as Token<unknown>)) return this.get(token) as T
+    throw new ToniError("TONI_NO_METADATA", `${token.description} was asked for on ${path}.`)
   }
 
   set<T>(token: Token<T>, value: T): void {

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest"
+import { Token } from "../di/token.ts"
+import { Metadata } from "./metadata.ts"
+
+const Name = new Token<string | undefined>("Name")
+
+test("a value is found under its token and under no other, whatever it is called", () => {
+  const metadata = new Metadata()
+  metadata.set(Name, "Ada")
+  expect(metadata.get(Name)).toBe("Ada")
+  expect(metadata.get(new Token<string>("Name"))).toBeUndefined()
+})
+
+test("the last value counts", () => {
+  const metadata = new Metadata()
+  metadata.set(Name, "Ada")
+  metadata.set(Name, "Grace")
+  expect(metadata.require(Name, "/chat")).toBe("Grace")
+})
+
+test("what has to be there and is not throws, and undefined is a value", () => {
+  const metadata = new Metadata()
+  expect(metadata.get(Name)).toBeUndefined()
+  expect(() => metadata.require(Name, "/chat")).toThrow(expect.objectContaining({ code: "TONI_NO_METADATA" }))
+  metadata.set(Name, undefined)
+  expect(metadata.require(Name, "/chat")).toBeUndefined()
+})
