@@ -115,6 +115,15 @@ test("G13a after the peer's Close our close() is not the reason, and drops nothi
   expect(log).toEqual(["gone", "slot free", "left: client", "released"])
 })
 
+test("G13a terminate after the peer's Close cuts, but is not the reason", () => {
+  const { connection, socket, log } = accepted()
+  connection.open(socket)
+  socket.isOpen = false
+  connection.terminate()
+  connection.closed({ code: 4001, reason: "" })
+  expect(log).toEqual(["terminate", "gone", "slot free", "left: client", "released"])
+})
+
 test("G13b messages that wait when a heartbeat is not answered are still handled", async () => {
   const seen: string[] = []
   let settle!: () => void
