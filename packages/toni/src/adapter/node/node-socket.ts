@@ -24,7 +24,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #closeReceived: CloseStatus | undefined
   #isFailed = false
   #error: unknown
-  /** The payload of the latest ping that has not been answered: at most one pong waits (RFC 6455 section 5.5.3). */
+  /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined
   readonly #written = (): void => {
     if (this.#pong !== undefined && this.isOpen) this.#dirty()
@@ -70,8 +70,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
       payloadLength = message.byteLength
       this.#queue.pushPiece(this.#schedule.shared.frameOf(message))
     } else payloadLength = this.#queue.push(message)
-    if (this.#queue.byteLength >= muchQueued) this.flush()
-    else this.#dirty()
+    this.#flushSoon()
     return payloadLength
   }
 
@@ -119,8 +118,11 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   receivedPing(payload: Uint8Array): void {
     if (!this.isOpen) return
-    this.#pong = payload
-    if (this.#socket.writableLength === 0) this.#dirty()
+    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = payload
+    else {
+      this.#queue.pushFrame(Opcode.pong, payload)
+      this.#flushSoon()
+    }
   }
 
   receivedPong(): void {
@@ -154,6 +156,11 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     }
     this.flush()
     if (this.#socket.writableLength === 0) this.#events.writable()
+  }
+
+  #flushSoon(): void {
+    if (this.#queue.byteLength >= muchQueued) this.flush()
+    else this.#dirty()
   }
 
   #dirty(): void {
