@@ -70,6 +70,13 @@ export interface SocketLimits {
   readonly maxPayload: number
   /** Frames of one message. */
   readonly maxFragments: number
+  /** Whether permessage-deflate is agreed on with peers who offer it, and from how many bytes on it is used. */
+  readonly compression?: Compression | false
+}
+
+export interface Compression {
+  /** Messages below this many bytes are sent as they are. */
+  readonly threshold: number
 }
 
 export interface Refusal {

@@ -80,6 +80,10 @@ export class ToniApplication<Server> {
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() comes before listen().")
     assertOptions(defaults)
+    for (const { name, gateway } of this.#parts.gateways) {
+      if (adapter.supports.compression || !effectiveOptions(defaults, gateway.options).compression) continue
+      throw new ToniError("TONI_BAD_OPTION", `${name} asks for compression, and the adapter ${adapter.name} has none.`)
+    }
     this.#adapter = adapter
     this.#defaults = defaults
     return this

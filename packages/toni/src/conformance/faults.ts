@@ -2,6 +2,7 @@ import type { Fault } from "./broken-adapter.ts"
 import { controlFrames } from "./faults/control-frames.ts"
 import { earlyFrames } from "./faults/early-frames.ts"
 import { farewells } from "./faults/farewells.ts"
+import { compression } from "./faults/compression.ts"
 import { frames } from "./faults/frames.ts"
 import { handshake } from "./faults/handshake.ts"
 import { lifeOfAConnection } from "./faults/life-of-a-connection.ts"
@@ -31,6 +32,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   ...shutdown,
   ...topics,
   ...frames,
+  ...compression,
   ...earlyFrames,
   ...controlFrames,
   ...violations,

@@ -3,6 +3,7 @@ import { answerHeaders } from "./scenarios/answer-headers.ts"
 import { controlFrames } from "./scenarios/control-frames.ts"
 import { earlyFrames } from "./scenarios/early-frames.ts"
 import { farewells } from "./scenarios/farewells.ts"
+import { compression } from "./scenarios/compression.ts"
 import { frames } from "./scenarios/frames.ts"
 import { handshake } from "./scenarios/handshake.ts"
 import { lifeOfAConnection } from "./scenarios/life-of-a-connection.ts"
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   ...shutdown,
   ...topics,
   ...frames,
+  ...compression,
   ...earlyFrames,
   ...controlFrames,
   ...violations,

@@ -32,7 +32,10 @@ const checks: Readonly<Record<keyof GatewayOptions, Check>> = {
           { messages: count, per: duration, burst: optional(count) },
           '"unlimited" or { messages, per, burst }',
         ),
-  compression: (value) => (value === false ? undefined : "takes false: no adapter compresses yet"),
+  compression: (value) =>
+    typeof value === "boolean"
+      ? undefined
+      : fields(value, { threshold: optional(count) }, "true, false or { threshold }"),
   concurrency: count,
   inbox: (value) => fields(value, { messages: optional(count), bytes: optional(count) }, "{ messages, bytes }"),
   heartbeat: (value) =>
@@ -83,7 +86,7 @@ export function effectiveOptions(application: GatewayOptions, gateway: GatewayOp
     maxConnectionsPerAddress: bound(given.maxConnectionsPerAddress ?? "unlimited"),
     maxTopics: bound(given.maxTopics ?? 128),
     rateLimit: rateLimit(given.rateLimit),
-    compression: false,
+    compression: compression(given.compression ?? false),
     concurrency: given.concurrency ?? 1,
     inbox: Object.freeze({ messages: inbox.messages ?? 64, bytes: inbox.bytes ?? mebibyte }),
     heartbeat: heartbeat(application.heartbeat, gateway.heartbeat),
@@ -107,6 +110,11 @@ function heartbeat(
 function rateLimit(given: GatewayOptions["rateLimit"]): EffectiveOptions["rateLimit"] {
   if (given === undefined || given === "unlimited") return undefined
   return Object.freeze({ messages: given.messages, per: given.per, burst: given.burst ?? given.messages })
+}
+
+function compression(given: NonNullable<GatewayOptions["compression"]>): EffectiveOptions["compression"] {
+  if (given === false) return false
+  return Object.freeze({ threshold: given === true ? 1_024 : (given.threshold ?? 1_024) })
 }
 
 function bound(value: number | "unlimited"): number {

@@ -2,6 +2,7 @@ import { readClose, type CloseStatus } from "./close-payload.ts"
 import { GrowingBuffer } from "./growing-buffer.ts"
 import { unmask, wordsOf } from "./mask.ts"
 import { Opcode } from "./opcode.ts"
+import type { Deflater } from "./permessage-deflate.ts"
 import { Utf8Stream, type IsUtf8 } from "./utf8.ts"
 
 /** What a peer did wrong, and the code to close with. */
@@ -32,6 +33,8 @@ export interface DecoderSettings {
   readonly masked?: boolean
 }
 
+/** The first reserved bit: the message is compressed (RFC 7692 section 6). */
+const rsv1 = 0x40
 /** The longest head: two bytes, eight of length, four of mask. */
 const longestHead = 14
 
@@ -53,10 +56,17 @@ export class FrameDecoder {
   readonly #message = new GrowingBuffer()
   #fragments = 0
   #utf8: Utf8Stream | undefined
+  #isCompressed = false
   #isDone = false
+  readonly #deflater: Deflater | undefined
+  /** What a message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
+  readonly #wireLimit: number
 
-  constructor(sink: FrameSink, settings: DecoderSettings) {
+  /** With a `deflater`, permessage-deflate has been agreed on. */
+  constructor(sink: FrameSink, settings: DecoderSettings, deflater?: Deflater) {
     this.#sink = sink
+    this.#deflater = deflater
+    this.#wireLimit = deflater ? settings.maxPayload * 1.01 + 64 : settings.maxPayload
     this.#settings = settings
     this.#maskLength = (settings.masked ?? true) ? 4 : 0
   }
@@ -135,7 +145,7 @@ export class FrameDecoder {
       if ((bytes[offset + 2] as number) >= 0x80) return this.#fail(1002, "a length has its highest bit set")
       if (payloadLength < 65_536) return this.#fail(1002, "a length is spelled in more bytes than it takes")
     }
-    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#settings.maxPayload) {
+    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#wireLimit) {
       return this.#fail(1009, `a message is longer than ${this.#settings.maxPayload} bytes`)
     }
     return headLength + payloadLength
@@ -144,7 +154,7 @@ export class FrameDecoder {
   /** What is wrong with the first two bytes of a frame. */
   #judgeHead(first: number, second: number, short: number): string | undefined {
     const opcode = first & 0x0f
-    if ((first & 0x70) !== 0) return "a reserved bit is set"
+    if ((first & 0x70) !== 0 && !this.#mayBeCompressed(first)) return "a reserved bit is set"
     if (second >= 0x80 !== (this.#maskLength === 4))
       return this.#maskLength === 4 ? "a frame is not masked" : "a frame is masked"
     if (opcode >= Opcode.close) {
@@ -169,8 +179,10 @@ export class FrameDecoder {
     const opcode = first & 0x0f
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
-      this.#takeMessage(bytes.subarray(start, end), opcode === Opcode.text, isAscii)
-    } else this.#takeFragment(opcode, bytes, start, end, first >= 0x80)
+      const data = bytes.subarray(start, end)
+      if ((first & rsv1) !== 0) this.#takeCompressed(data, opcode === Opcode.text)
+      else this.#takeMessage(data, opcode === Opcode.text, isAscii)
+    } else this.#takeFragment(first, bytes, start, end)
   }
 
   #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean): void {
@@ -178,10 +190,21 @@ export class FrameDecoder {
     else this.#sink.receivedMessage(data, isText)
   }
 
-  #takeFragment(opcode: number, bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
+  #takeCompressed(data: Uint8Array, isText: boolean): void {
+    const { maxPayload } = this.#settings
+    const inflated = this.#deflater?.inflate(data, maxPayload) ?? "corrupt"
+    if (inflated === "too-long") this.#fail(1009, `a message is longer than ${maxPayload} bytes`)
+    else if (inflated === "corrupt") this.#fail(1007, "a message cannot be inflated")
+    else this.#takeMessage(inflated, isText, false)
+  }
+
+  #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): void {
+    const opcode = first & 0x0f
+    const isLast = first >= 0x80
     if (opcode !== Opcode.continuation) {
       this.#messageOpcode = opcode
-      if (opcode === Opcode.text) this.#utf8 = new Utf8Stream()
+      this.#isCompressed = (first & rsv1) !== 0
+      if (opcode === Opcode.text && !this.#isCompressed) this.#utf8 = new Utf8Stream()
     }
     if (++this.#fragments > this.#settings.maxFragments) {
       this.#fail(1008, `a message has more than ${this.#settings.maxFragments} frames`)
@@ -191,13 +214,26 @@ export class FrameDecoder {
       this.#fail(1007, "a text is not UTF-8")
       return
     }
-    this.#message.append(bytes, start, end, this.#settings.maxPayload)
-    if (!isLast) return
+    this.#message.append(bytes, start, end, this.#wireLimit)
+    if (isLast) this.#endMessage()
+  }
+
+  #endMessage(): void {
     const isText = this.#messageOpcode === Opcode.text
     this.#messageOpcode = 0
     this.#fragments = 0
     this.#utf8 = undefined
-    this.#sink.receivedMessage(this.#message.take(), isText)
+    const data = this.#message.take()
+    if (this.#isCompressed) this.#takeCompressed(data, isText)
+    else this.#sink.receivedMessage(data, isText)
+  }
+
+  /** Only the first frame of a message says that it is compressed, and only where that was agreed on. */
+  #mayBeCompressed(first: number): boolean {
+    const opcode = first & 0x0f
+    return (
+      this.#deflater !== undefined && (first & 0x70) === rsv1 && (opcode === Opcode.text || opcode === Opcode.binary)
+    )
   }
 
   #takeControl(opcode: number, payload: Uint8Array): void {

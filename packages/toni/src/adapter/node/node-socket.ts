@@ -5,12 +5,24 @@ import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } f
 import { Opcode } from "../../protocol/opcode.ts"
 import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
+import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
 import { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
 const muchQueued = 16_384
 const nothing = new Uint8Array(0)
+
+export interface NodeSocketParts {
+  readonly socket: Socket
+  /** The 101 response; it travels with the first frames. */
+  readonly head: string
+  readonly settings: DecoderSettings
+  /** Present where permessage-deflate was agreed on. */
+  readonly deflate: Deflate | undefined
+  readonly events: SocketEvents
+  readonly schedule: FlushSchedule
+}
 
 /** One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. */
 export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
@@ -19,6 +31,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   readonly #schedule: FlushSchedule
   readonly #queue = new WriteQueue()
   readonly #decoder: FrameDecoder
+  readonly #deflate: Deflate | undefined
   #isScheduled = false
   #closeSent = false
   #closeReceived: CloseStatus | undefined
@@ -31,12 +44,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#events.writable()
   }
 
-  /** `head` is the 101 response; it travels with the first frames. */
-  constructor(socket: Socket, head: string, settings: DecoderSettings, events: SocketEvents, schedule: FlushSchedule) {
+  constructor({ socket, head, settings, deflate, events, schedule }: NodeSocketParts) {
     this.#socket = socket
+    this.#deflate = deflate
     this.#events = events
     this.#schedule = schedule
-    this.#decoder = new FrameDecoder(this, settings)
+    this.#decoder = new FrameDecoder(this, settings, deflate?.deflater)
     this.#queue.pushPiece(Buffer.from(head, "latin1"))
     this.#dirty()
     socket.on("data", this.#read)
@@ -65,11 +78,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   send(message: WsMessage): number {
     if (!this.isOpen) return 0
-    let payloadLength: number
-    if (message.isShared) {
-      payloadLength = message.byteLength
-      this.#queue.pushPiece(this.#schedule.shared.frameOf(message))
-    } else payloadLength = this.#queue.push(message)
+    const payloadLength = this.#push(message)
     this.#flushSoon()
     return payloadLength
   }
@@ -156,6 +165,14 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     }
     this.flush()
     if (this.#socket.writableLength === 0) this.#events.writable()
+  }
+
+  #push(message: WsMessage): number {
+    const deflate = this.#deflate?.suits(message) === true ? this.#deflate : undefined
+    if (message.isShared) this.#queue.pushPiece(this.#schedule.shared.frameOf(message, deflate))
+    else if (deflate) this.#queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)
+    else return this.#queue.push(message)
+    return message.byteLength
   }
 
   #flushSoon(): void {

@@ -1,18 +1,22 @@
 import { isUtf8 } from "node:buffer"
 import { createHash } from "node:crypto"
 import type { DecoderSettings } from "../../protocol/frame-decoder.ts"
+import { parseExtensions } from "../../protocol/extensions.ts"
 import { switchingProtocols } from "../../protocol/opening-handshake.ts"
+import { agreeOnDeflate } from "../../protocol/permessage-deflate.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 import type { OpenSocket } from "../node-upgrade/pending-upgrade.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
 import type { SocketLimits, UpgradeDoor, WebSocketAdapter, WebSocketSupport } from "../websocket-adapter.ts"
+import { Deflate } from "./deflate.ts"
 import { FlushSchedule } from "./flush-schedule.ts"
 import { NodeSocket } from "./node-socket.ts"
+import { zlibDeflater } from "./zlib-deflater.ts"
 
 /** WebSockets by our own protocol code, on a server of Node, in clear or with TLS. */
 export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "node"
-  readonly supports: WebSocketSupport = { frames: true, compression: false }
+  readonly supports: WebSocketSupport = { frames: true, compression: true }
   readonly #schedule = new FlushSchedule()
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
 
@@ -20,17 +24,18 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     return listenForUpgrades(server, door, this.#open)
   }
 
-  readonly #open: OpenSocket = ({ request, socket, head }, { protocol, headers, limits }, events) => {
+  readonly #open: OpenSocket = ({ request, socket, head: early }, { protocol, headers, limits }, events) => {
     const key = request.headers["sec-websocket-key"] ?? ""
+    const offers = limits.compression ? parseExtensions(request.headers["sec-websocket-extensions"] ?? "") : undefined
+    const agreement = offers && agreeOnDeflate(offers)
+    const extensions = agreement ? [["Sec-WebSocket-Extensions", agreement.answer] as const] : []
+    const deflate =
+      limits.compression && agreement && new Deflate(zlibDeflater, agreement, limits.compression.threshold)
     socket.setNoDelay(true)
-    if (head.byteLength > 0) socket.unshift(head)
-    return new NodeSocket(
-      socket,
-      switchingProtocols(key, sha1, protocol, headers),
-      this.#settingsFor(limits),
-      events,
-      this.#schedule,
-    )
+    if (early.byteLength > 0) socket.unshift(early)
+    const head = switchingProtocols(key, sha1, protocol, [...extensions, ...headers])
+    const settings = this.#settingsFor(limits)
+    return new NodeSocket({ socket, head, settings, deflate: deflate || undefined, events, schedule: this.#schedule })
   }
 
   #settingsFor(limits: SocketLimits): DecoderSettings {

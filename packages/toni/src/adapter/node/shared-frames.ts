@@ -1,6 +1,7 @@
 import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
+import type { Deflate } from "./deflate.ts"
 
 /** From this many bytes on, pieces are not joined: the copy would cost more than a longer list of them. */
 const bigPiece = 16_384
@@ -11,19 +12,23 @@ const bigPiece = 16_384
  */
 export class SharedFrames {
   #message: WsMessage | undefined
-  #frame: Uint8Array | undefined
+  /** The frames of the message by the window that they are compressed in; 0 is not at all. */
+  readonly #frames = new Map<number, Uint8Array>()
   #pieces: readonly Uint8Array[] = []
   #joined: Uint8Array | undefined
 
   /** The frame of a message that was meant for many. */
-  frameOf(message: WsMessage): Uint8Array {
-    if (message === this.#message && this.#frame) return this.#frame
-    const payload = message.encode()
+  frameOf(message: WsMessage, deflate?: Deflate): Uint8Array {
+    if (message !== this.#message) this.#frames.clear()
+    this.#message = message
+    const window = deflate?.windowBits ?? 0
+    const known = this.#frames.get(window)
+    if (known) return known
+    const payload = deflate ? deflate.compress(message.encode()) : message.encode()
     const { byteLength } = payload
     const frame = Buffer.allocUnsafe(headLength(byteLength) + byteLength)
-    frame.set(payload, writeHead(frame, 0, Opcode[message.kind], byteLength))
-    this.#message = message
-    this.#frame = frame
+    frame.set(payload, writeHead(frame, 0, Opcode[message.kind], byteLength, deflate !== undefined))
+    this.#frames.set(window, frame)
     return frame
   }
 
@@ -39,7 +44,7 @@ export class SharedFrames {
   /** Keeps nothing of what was sent. */
   forget(): void {
     this.#message = undefined
-    this.#frame = undefined
+    this.#frames.clear()
     this.#pieces = []
     this.#joined = undefined
   }

@@ -38,11 +38,11 @@ export class WriteQueue {
   }
 
   /** Takes a frame with this payload, which must not change before it is written. */
-  pushFrame(opcode: number, payload: Uint8Array): number {
+  pushFrame(opcode: number, payload: Uint8Array, isCompressed = false): number {
     const { byteLength } = payload
     const isBig = byteLength >= bigPayload
     const batch = this.#reserve(headLength(byteLength) + (isBig ? 0 : byteLength))
-    this.#end += writeHead(batch, this.#end, opcode, byteLength)
+    this.#end += writeHead(batch, this.#end, opcode, byteLength, isCompressed)
     if (isBig) this.pushPiece(payload)
     else {
       batch.set(payload, this.#end)

@@ -20,7 +20,7 @@ const never = most
 /** WebSockets by the `ws` library, 8.23 or newer, on a server of Node. */
 export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "ws"
-  readonly supports: WebSocketSupport = { frames: true, compression: false }
+  readonly supports: WebSocketSupport = { frames: true, compression: true }
   /** The library takes limits per server, so there is one, without a port, for each set of limits. */
   readonly #servers = new WeakMap<SocketLimits, WebSocketServer>()
   readonly #terms = new WeakMap<IncomingMessage, AcceptTerms>()
@@ -41,11 +41,15 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   #serverFor(limits: SocketLimits): WebSocketServer {
     const known = this.#servers.get(limits)
     if (known) return known
-    const { maxPayload, maxFragments } = limits
+    const { maxPayload, maxFragments, compression = false } = limits
     const server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
+      perMessageDeflate: compression && {
+        threshold: compression.threshold,
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: true,
+      },
       autoPong: false,
       closeTimeout: never,
       maxPayload: maxPayload === Infinity ? 0 : Math.min(maxPayload, most),
