@@ -11,6 +11,10 @@ export const farewells: Readonly<Record<string, Fault>> = {
     "answers no protocol",
     () => ({ protocol: undefined }),
   ),
+  "G7a G21b: nothing is left of who was turned away, and closing waits for nobody": {
+    title: "does not say that a connection has ended",
+    events: () => ({ closed() {} }),
+  },
   "G7a G6c: a forgotten return does not take a close() back": {
     title: "closes with 1000, whatever the code",
     socket: (socket) => ({ close: (_code, reason) => socket.close(1000, reason) }),

@@ -39,6 +39,20 @@ export const farewells: readonly Scenario[] = [
     },
   ),
 
+  scenario("G7a G21b", "nothing is left of who was turned away, and closing waits for nobody", async ({ serve }) => {
+    const { app, clock, connect } = await serve({
+      path: "/chat",
+      onHandshake: (handshake) => handshake.close(4001, "no"),
+      onMessage() {},
+    })
+    await (
+      await connect("/chat")
+    ).closed
+    await app.close()
+    await clock.advance(0)
+    equal(clock.timers, 0)
+  }),
+
   scenario("G7a G6c", "a forgotten return does not take a close() back", async ({ serve }) => {
     const hooks: Record<string, (handshake: WsHandshake) => HandshakeAnswer> = {
       forgets: (handshake) => void handshake.close(4001, ""),

@@ -32,6 +32,7 @@ export const handshake: readonly Scenario[] = [
       true: () => true,
       nothing: () => undefined,
       accept: (handshake: WsHandshake) => handshake.accept(),
+      "accept-without-return": (handshake: WsHandshake) => void handshake.accept(),
       "later-true": () => Promise.resolve(true),
       "later-nothing": () => Promise.resolve(),
       "later-accept": (handshake: WsHandshake) => Promise.resolve(handshake.accept()),

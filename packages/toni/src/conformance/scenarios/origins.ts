@@ -137,9 +137,11 @@ export const origins: readonly Scenario[] = [
       onConnect: (client) => client.send("in"),
       onMessage() {},
     })
-    const from = (origin: string) =>
-      connect("/chat", { headers: { origin, host: "inside:3000", "x-forwarded-host": "app.example" } })
+    // What the client itself has sent comes first.
+    const forwarded = { host: "inside:3000", "x-forwarded-host": "evil.example, app.example" }
+    const from = (origin: string) => connect("/chat", { headers: { ...forwarded, origin } })
     equal(await (await from("https://app.example")).nextText(), "in")
+    equal((await refusedWith(from("https://evil.example"))).status, 403)
     equal((await refusedWith(from("http://inside:3000"))).status, 403)
     const [line] = log.filter(({ level }) => level === "warn").map((each) => JSON.stringify(each))
     ok(line?.includes("app.example"), line)
