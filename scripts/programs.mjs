@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs"
+import { accessSync, constants, existsSync, statSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { installFolder, isInstalled } from "./lib/install.mjs"
 import { root, run } from "./lib/run.mjs"
@@ -34,6 +34,16 @@ export const programs = [
     places: ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/homebrew/bin/nginx"],
     apt: "nginx",
     advice: "install nginx (it need not run), or set TONI_NGINX to its path",
+  },
+  {
+    name: "Python with websockets",
+    variable: "TONI_PYTHON_WEBSOCKETS",
+    commands: [],
+    get places() {
+      return existsSync("/usr/lib/python3/dist-packages/websockets/__init__.py") ? ["/usr/bin/python3"] : []
+    },
+    apt: "python3-websockets",
+    advice: "install python3-websockets, or set TONI_PYTHON_WEBSOCKETS to the path of a Python that has it",
   },
   ...[20, 22, 24, 26].map((major) => ({
     name: `Node ${major}`,
