@@ -17,7 +17,7 @@ test("a gateway gets what an imported module exports and what a global one provi
 test("factories run first, then onModuleInit, at the end onModuleDestroy", async () => {
   await using server = await runSnippet("modules/main")
   await server.end()
-  await printed(server, "database closed")
+  await printed(server, "Closed clients=0")
   const lines = server
     .output()
     .split("\n")
@@ -28,6 +28,7 @@ test("factories run first, then onModuleInit, at the end onModuleDestroy", async
     "Listening",
     "Closing",
     "database closed",
+    "Closed",
   ])
 })
 

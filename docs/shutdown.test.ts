@@ -20,7 +20,7 @@ test("onDisconnect runs first, then onModuleDestroy", async () => {
   await using server = await runSnippet("shutdown/main")
   await using _peer = await connect(`ws://127.0.0.1:${server.port}/orders`)
   await server.end("SIGTERM")
-  await printed(server, /Closing signal=SIGTERM\nreason: shutdown\nstore closed\n$/)
+  await printed(server, /Closing signal=SIGTERM\nreason: shutdown\nstore closed\n.* Closed clients=1 abandoned=0\n$/)
 })
 
 test("the report counts clients and the handlers that were given up", async () => {

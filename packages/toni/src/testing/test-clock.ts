@@ -11,8 +11,8 @@ export class TestClock implements Clock {
   readonly #timers = new Set<Due>()
   #now = 0
 
-  /** `date` is what the calendar says at first, in milliseconds since 1970. Default: the date of the machine. */
-  constructor(date: number = Date.now()) {
+  /** `date` is what the calendar says at first, in milliseconds since 1970. Default: 2026-01-01 UTC. */
+  constructor(date: number = Date.UTC(2026, 0, 1)) {
     this.#start = date
   }
 
