@@ -19,6 +19,9 @@ export interface ConformanceHost<Server = never> {
   connect?(server: Server, address: ListenAddress, target: string, handshake: MemoryHandshake): Promise<TestClient>
 }
 
+/** What the calendar says when a scenario begins, in milliseconds since 1970. */
+export const startDate: number = Date.UTC(2026, 0, 1)
+
 /** An application that serves a scenario's gateways on the adapter under test, with a clock that the scenario moves. */
 export interface Served {
   readonly app: ToniApplication<never>

@@ -5,7 +5,7 @@ import type { CaughtError, LogLine } from "../testing/test-app.ts"
 import { TestClock } from "../testing/test-clock.ts"
 import type { TestClient } from "../adapter/memory/test-client.ts"
 import type { Gateway } from "../gateway/gateway.ts"
-import type { ConformanceHost, Scenario, ServeOptions, Served } from "./scenario.ts"
+import { startDate, type ConformanceHost, type Scenario, type ServeOptions, type Served } from "./scenario.ts"
 import { connectTcp } from "./tcp-client.ts"
 
 /** What the end of a scenario may take, in seconds of its clock. */
@@ -51,7 +51,7 @@ async function serve<Server>(
   gateways: readonly Gateway[],
   { defaults = {}, create = {} }: ServeOptions = {},
 ): Promise<{ served: Served; end: () => Promise<unknown> }> {
-  const clock = new TestClock()
+  const clock = new TestClock(startDate)
   const errors: CaughtError[] = []
   const log: LogLine[] = []
   const keep =

@@ -122,7 +122,7 @@ const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[]
     ],
   ],
   [
-    mistakes.staysOpen,
+    mistakes.losesEverySecond,
     [
       "G13b: messages that were complete before the peer's Close are handled, with isOpen false",
       "G13b: messages that were complete before the loss of the connection are handled, with isOpen false",

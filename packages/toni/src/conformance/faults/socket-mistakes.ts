@@ -91,11 +91,6 @@ export const endsWithoutAnswer: Fault = acrossBoth("takes its own Close for the 
 
 export const forgetsEnds: Fault = { title: "does not tell that a connection is gone", events: () => ({ closed() {} }) }
 
-export const staysOpen: Fault = {
-  title: "says that a connection is open which is not",
-  socket: () => ({ isOpen: true }),
-}
-
 export const forgetsReasons: Fault = telling("forgets the reason of a Close", (end) => ({ ...end, reason: "" }))
 
 export const forgetsCodes: Fault = telling("takes a Close without a code for a normal one", (end) => {

@@ -1,10 +1,8 @@
 import type { Gateway } from "../../gateway/gateway.ts"
 import { deepEqual, equal, ok, throwsCode } from "../expect.ts"
-import { scenario, type Scenario } from "../scenario.ts"
+import { scenario, startDate as start, type Scenario } from "../scenario.ts"
 import { watched, type Watched } from "../watched.ts"
 
-/** 2026-01-01, when the clock of a scenario starts. */
-const start = Date.UTC(2026, 0, 1)
 const day = 86_400_000
 
 /** A gateway whose clients expire at a moment; the number in a message moves it, to so many ms after the start. */

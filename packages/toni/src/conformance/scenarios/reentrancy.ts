@@ -1,7 +1,7 @@
 import type { WsClient } from "../../connection/ws-client.ts"
 import { Hub } from "../../hub/hub.ts"
 import { deepEqual, equal } from "../expect.ts"
-import { gate, scenario, type Scenario } from "../scenario.ts"
+import { gate, scenario, startDate, type Scenario } from "../scenario.ts"
 import { watched } from "../watched.ts"
 
 /** What a hook may call in the middle of its work. */
@@ -9,7 +9,7 @@ async function everything(client: WsClient): Promise<boolean> {
   await client.subscribe("own")
   await client.publish("own", "not for me")
   await client.unsubscribe("own")
-  client.extend(Date.UTC(2027, 0, 1))
+  client.extend(startDate + 60_000)
   return client.send("sent")
 }
 
