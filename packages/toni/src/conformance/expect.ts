@@ -1,8 +1,8 @@
-import { AssertionError, deepEqual, equal, ok, rejects, throws } from "node:assert/strict"
+import { AssertionError, deepEqual, equal, ok, throws } from "node:assert/strict"
 import { HandshakeRefused } from "../adapter/memory/memory-server.ts"
 import { ToniError, type ToniErrorCode } from "../errors.ts"
 
-export { deepEqual, equal, ok, rejects }
+export { deepEqual, equal, ok }
 
 /** The refusal of a handshake. Rejects when it is accepted; it may do so before anybody waits for it. */
 export function refusedWith(connecting: Promise<unknown>): Promise<HandshakeRefused> {

@@ -67,8 +67,8 @@ export function scenario(
 /** A promise and the way to settle it, for scenarios that decide when a hook goes on. */
 export interface Gate<Value = void> {
   readonly promise: Promise<Value>
-  open(value: Value): void
-  fail(error: unknown): void
+  readonly open: (value: Value) => void
+  readonly fail: (error: unknown) => void
 }
 
 export function gate<Value = void>(): Gate<Value> {

@@ -79,7 +79,9 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     const bytes = Buffer.from(body)
     const fields = [
       ["Connection", "close"],
-      ["Content-Type", "text/plain; charset=utf-8"],
+      ...(headers.some(([name]) => /^content-type$/i.test(name))
+        ? []
+        : [["Content-Type", "text/plain; charset=utf-8"]]),
       ["Content-Length", String(bytes.byteLength)],
       ...headers,
     ].map(([name, value]) => `${name}: ${value}\r\n`)

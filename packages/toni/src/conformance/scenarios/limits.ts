@@ -1,5 +1,5 @@
 import type { DisconnectReason } from "../../message/disconnect-reason.ts"
-import { WsMessage } from "../../message/ws-message.ts"
+import type { WsMessage } from "../../message/ws-message.ts"
 import { deepEqual, equal, ok, refusedWith } from "../expect.ts"
 import { gate, scenario, type Scenario } from "../scenario.ts"
 

@@ -74,8 +74,8 @@ export const shutdown: readonly Scenario[] = [
     const { app, clock, connect } = await serve({ path: "/work", onMessage: () => undefined })
     const peers = await Promise.all(Array.from({ length: 10 }, () => connect("/work")))
     const closing = app.close({ window: 1_000 })
-    equal((await peers[0]!.closed).code, 1001)
-    equal(peers.at(-1)!.isOpen, true)
+    equal((await peers.at(0)?.closed)?.code, 1001)
+    equal(peers.at(-1)?.isOpen, true)
     await clock.advance(1_000)
     deepEqual(new Set((await Promise.all(peers.map((peer) => peer.closed))).map(({ code }) => code)), new Set([1001]))
     await closing

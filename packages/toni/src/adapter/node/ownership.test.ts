@@ -1,0 +1,293 @@
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { createApplication } from "../../app/toni-factory.ts"
+import { clientFrame, opcode, type FrameFields } from "../../conformance/frame.ts"
+import { nodeHost } from "../../conformance/hosts.ts"
+import { Token } from "../../di/token.ts"
+import type { Gateway } from "../../gateway/gateway.ts"
+import { WsMessage } from "../../message/ws-message.ts"
+import { defineModule } from "../../module/module-definition.ts"
+
+// Nobody sees bytes that were not meant for him: not those of other clients, not what memory held before.
+
+const { text, binary, continuation, ping, pong, close } = opcode
+
+/** No byte of a payload below is this one: where it shows up, memory was sent that nobody has written to. */
+const poison = 0xaa
+
+/** Fresh memory is full of poison, instead of being zeros by chance. */
+const { allocUnsafe, allocUnsafeSlow } = Buffer
+beforeAll(() => {
+  Buffer.allocUnsafe = (size) => allocUnsafe(size).fill(poison)
+  Buffer.allocUnsafeSlow = (size) => allocUnsafeSlow(size).fill(poison)
+})
+afterAll(() => {
+  Buffer.allocUnsafe = allocUnsafe
+  Buffer.allocUnsafeSlow = allocUnsafeSlow
+})
+
+/** The same numbers in every run. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** A payload that says whose it is in every byte, and is ASCII. */
+function payloadOf(owner: number, sequence: number, length: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length }, (_, index) => (owner * 16 + ((sequence + index) & 15)) & 0x7f))
+}
+
+const lengths = [
+  0, 1, 2, 7, 31, 125, 126, 127, 300, 1_023, 1_024, 5_000, 16_383, 16_384, 16_385, 65_535, 65_536, 100_000,
+]
+
+/** An unmasked frame, as it has to come from the server. */
+const serverFrame = (fields: FrameFields): Buffer => clientFrame({ ...fields, masked: false })
+
+async function listen(gateway: Gateway): Promise<number> {
+  const module = defineModule({
+    name: "Test",
+    providers: [{ provide: new Token<Gateway>("Gateway"), useValue: gateway }],
+  })
+  const silent = { debug() {}, info() {}, warn() {}, error() {} }
+  const app = await createApplication(module, nodeHost.httpAdapter(), { logger: silent })
+  app.useWebSocketAdapter(nodeHost.webSocketAdapter(), { maxBackpressure: "unlimited" })
+  onTestFinished(async () => void (await app.close({ timeout: 1_000 })))
+  return (await app.listen(0, "127.0.0.1")).port
+}
+
+/** A connection after its handshake, whose bytes are kept as they come. */
+class RawClient {
+  readonly socket: Socket
+  readonly #chunks: Buffer[] = []
+  #length = 0
+  readonly ended: Promise<Buffer>
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.on("data", (chunk: Buffer) => {
+      this.#chunks.push(chunk)
+      this.#length += chunk.byteLength
+    })
+    this.ended = once(socket, "close").then(() => Buffer.concat(this.#chunks))
+  }
+
+  /** All bytes, once so many have come. */
+  async received(length: number): Promise<Buffer> {
+    while (this.#length < length) await once(this.socket, "data")
+    return Buffer.concat(this.#chunks)
+  }
+}
+
+async function connectTo(port: number): Promise<RawClient> {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true })
+  onTestFinished(() => void socket.destroy())
+  socket.on("error", () => undefined)
+  socket.write(
+    "GET /test HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  )
+  const [head] = (await once(socket, "data")) as [Buffer]
+  expect(head.toString("latin1")).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\n$/)
+  return new RawClient(socket)
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Sends bytes in pieces of random sizes, in turn with everybody else who does. */
+async function trickle(client: RawClient, bytes: Buffer, random: (below: number) => number): Promise<void> {
+  for (let offset = 0; offset < bytes.byteLength;) {
+    const size = 1 + random(random(4) === 0 ? 60_000 : 900)
+    client.socket.write(bytes.subarray(offset, offset + size))
+    offset += size
+    if (random(3) > 0) await turn()
+    // Those who do not read for a while have their answers written in parts.
+    if (random(20) === 0) client.socket.pause()
+    else if (random(4) === 0) client.socket.resume()
+  }
+  client.socket.resume()
+}
+
+/** What one client sends, and what has to come back: messages whole and in fragments, with pings between. */
+function conversation(
+  owner: number,
+  random: (below: number) => number,
+): { readonly sent: Buffer; readonly due: Buffer } {
+  const sent: Buffer[] = []
+  const due: Buffer[] = []
+  for (let sequence = 0; sequence < 60; sequence++) {
+    const payload = payloadOf(owner, sequence, lengths[random(lengths.length)] as number)
+    const kind = random(2) === 0 ? text : binary
+    const mask = [random(256), random(256), random(256), random(256)]
+    const cut = random(3) === 0 ? random(payload.byteLength + 1) : payload.byteLength
+    if (cut === payload.byteLength) sent.push(clientFrame({ opcode: kind, payload, mask }))
+    else {
+      sent.push(clientFrame({ opcode: kind, payload: payload.subarray(0, cut), fin: false, mask }))
+      sent.push(clientFrame({ opcode: continuation, payload: payload.subarray(cut), mask }))
+    }
+    due.push(serverFrame({ opcode: kind, payload }))
+  }
+  return { sent: Buffer.concat(sent), due: Buffer.concat(due) }
+}
+
+test("every byte that comes back is one that this client has sent, or belongs to a head; what was kept stays", async () => {
+  const kept: { readonly message: WsMessage; readonly copy: string }[] = []
+  const port = await listen({
+    path: "/test",
+    onMessage(client, message) {
+      kept.push({ message, copy: Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") })
+      // Text goes back as a string, which is encoded; binary as the bytes that came.
+      return client.send(message.asText() ?? message)
+    },
+  })
+  const clients = await Promise.all(Array.from({ length: 7 }, () => connectTo(port)))
+  const different = await Promise.all(
+    clients.map(async (client, owner) => {
+      const random = numbers(owner + 1)
+      const { sent, due } = conversation(owner, random)
+      await trickle(client, sent, random)
+      const received = await client.received(due.byteLength)
+      return Buffer.compare(received, due) === 0 ? "the same" : `client ${owner} got something else`
+    }),
+  )
+  expect(different).toEqual(Array(7).fill("the same"))
+  const changed = kept.filter(
+    ({ message, copy }) => Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") !== copy,
+  )
+  expect([kept.length, changed.length]).toEqual([7 * 60, 0])
+})
+
+test("what is published comes to everybody as it is, between what is his alone", async () => {
+  const rounds = 40
+  const port = await listen({
+    path: "/test",
+    onConnect: (client) => client.subscribe("all"),
+    onMessage: async (client, message) => {
+      void client.send(message)
+      await client.publish("all", message)
+      return client.send(WsMessage.binary(message.asBinary() ?? []))
+    },
+  })
+  const clients = await Promise.all(Array.from({ length: 5 }, () => connectTo(port)))
+  // Whoever's first message has come back is subscribed.
+  for (const [index, client] of clients.entries()) {
+    client.socket.write(clientFrame({ opcode: binary, payload: "" }))
+    await client.received(4 + 2 * (0 + 0))
+    expect(index).toBeGreaterThanOrEqual(0)
+  }
+  const plans = clients.map((_, owner) => {
+    const random = numbers(100 + owner)
+    return Array.from({ length: rounds }, (_payload, sequence) =>
+      payloadOf(owner, sequence, 8 + (lengths[random(14)] as number)),
+    )
+  })
+  await Promise.all(
+    clients.map((client, owner) =>
+      trickle(
+        client,
+        Buffer.concat(plans[owner]!.map((payload) => clientFrame({ opcode: binary, payload }))),
+        numbers(200 + owner),
+      ),
+    ),
+  )
+  for (const client of clients) client.socket.write(clientFrame({ opcode: close }))
+  const streams = await Promise.all(clients.map(({ ended }) => ended))
+  const problems = streams.flatMap((stream, reader) => {
+    const next = plans.map(() => 0)
+    const wrong: string[] = []
+    for (const payload of payloadsOf(stream)) {
+      const owner = (payload[0] ?? 0) >> 4
+      const copies = owner === reader ? 2 : 1
+      const sequence = Math.floor((next[owner] as number) / copies)
+      next[owner] = (next[owner] as number) + 1
+      const due = plans[owner]?.[sequence]
+      if (due === undefined || Buffer.compare(payload, due) !== 0)
+        wrong.push(`${reader} got ${payload.byteLength} bytes`)
+    }
+    // What was sent before a reader left has come in full; others may have left before him.
+    if (next[reader] !== 2 * rounds) wrong.push(`${reader} got ${next[reader]} of ${2 * rounds} of his own`)
+    return wrong
+  })
+  expect(problems).toEqual([])
+})
+
+/** The payloads of the messages in a stream of unmasked frames, without the empty ones. */
+function payloadsOf(stream: Buffer): readonly Buffer[] {
+  const payloads: Buffer[] = []
+  for (let offset = 0; offset < stream.byteLength;) {
+    const short = stream.readUInt8(offset + 1)
+    const start = offset + (short < 126 ? 2 : short === 126 ? 4 : 10)
+    const length =
+      short < 126 ? short : short === 126 ? stream.readUInt16BE(offset + 2) : stream.readUInt32BE(offset + 6)
+    if ((stream.readUInt8(offset) & 15) < 8 && length > 0) payloads.push(stream.subarray(start, start + length))
+    offset = start + length
+  }
+  return payloads
+}
+
+test("pongs and Closes carry what they should and nothing else", async () => {
+  const port = await listen({
+    path: "/test",
+    onMessage: (client, message) => void client.close(4_000, message.asText()),
+  })
+  const reasons = ["", "a", "ü".repeat(61), "x".repeat(123), "€".repeat(41)]
+  for (const reason of reasons) {
+    const client = await connectTo(port)
+    const pings = [0, 1, 60, 125].map((length) => payloadOf(1, length, length))
+    client.socket.write(
+      Buffer.concat([
+        ...pings.map((payload) => clientFrame({ opcode: ping, payload })),
+        clientFrame({ opcode: text, payload: reason }),
+        clientFrame({ opcode: close, payload: Buffer.of(0x0f, 0xa0) }),
+      ]),
+    )
+    const due = [
+      ...pings.map((payload) => serverFrame({ opcode: pong, payload })),
+      serverFrame({ opcode: close, payload: Buffer.concat([Buffer.of(0x0f, 0xa0), Buffer.from(reason)]) }),
+    ]
+    expect((await client.ended).toString("latin1")).toBe(Buffer.concat(due).toString("latin1"))
+  }
+})
+
+test("a reason that is too long is cut between characters, and no byte of memory follows it", async () => {
+  const port = await listen({ path: "/test", onMessage: (client) => void client.close(4_001, "€".repeat(500)) })
+  const client = await connectTo(port)
+  client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
+  const due = serverFrame({
+    opcode: close,
+    payload: Buffer.concat([Buffer.of(0x0f, 0xa1), Buffer.from("€".repeat(41))]),
+  })
+  expect((await client.ended).toString("latin1")).toBe(due.toString("latin1"))
+})
+
+test.each<readonly [string, unknown]>([
+  ["an array of 16-bit numbers", new Uint16Array([1, 2, 3])],
+  ["an array of doubles", new Float64Array([1.5])],
+  ["a view", new DataView(new ArrayBuffer(8))],
+  ["a number, which is a length to some", 4_096],
+  ["something with a length", { length: 64 }],
+])("%s is not sent, and neither is memory of its size", async (_name, value) => {
+  const thrown: unknown[] = []
+  const port = await listen({
+    path: "/test",
+    onMessage: (client) => {
+      for (const attempt of [() => client.send(value as never), () => client.close(4_000, value as never)]) {
+        try {
+          void attempt()
+        } catch (error) {
+          thrown.push((error as { code?: string }).code)
+        }
+      }
+      return client.send("done")
+    },
+  })
+  const client = await connectTo(port)
+  client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
+  const due = Buffer.concat([serverFrame({ opcode: text, payload: "done" }), serverFrame({ opcode: close })])
+  expect((await client.ended).toString("hex")).toBe(due.toString("hex"))
+  expect(thrown).toEqual(["TONI_BAD_ARGUMENT", "TONI_BAD_ARGUMENT"])
+})
