@@ -36,7 +36,7 @@ export function helperProcess(script: URL): HelperProcess {
     waiting.delete(id)
   })
   const exited = once(child, "exit").then(([code, signal]) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${script.pathname} ended: ${code ?? signal}`))
+    for (const asked of waiting.values()) asked.reject(new Error(`${script.pathname} ended: ${code ?? signal}`))
   })
   return {
     ask: <Answer>(name: string, ...args: readonly unknown[]) => {

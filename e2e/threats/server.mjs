@@ -1,0 +1,94 @@
+// The process under attack: an application on sockets, which tells how it fares. Run with --expose-gc.
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { defineModule, ToniFactory } from "toni"
+import { NodeHttpAdapter } from "toni/node"
+import { WsWebSocketAdapter } from "toni/ws"
+
+const maxBackpressure = 256 * 1024
+let opens = 0
+const reasons = {}
+const note = (_client, { kind }) => void (reasons[kind] = (reasons[kind] ?? 0) + 1)
+
+class Echo {
+  path = "/echo"
+  options = { maxBackpressure }
+  onConnect = () => void opens++
+  onMessage = (client, message) => client.send(message)
+  onDisconnect = note
+}
+
+/** Pays no heed to what `send` answers. */
+class Careless extends Echo {
+  path = "/careless"
+  onMessage = (client, message) => {
+    for (let copy = 0; copy < 8; copy++) void client.send(message)
+  }
+}
+
+class Lobby extends Echo {
+  path = "/lobby"
+  onConnect = (client) => (opens++, client.subscribe("lobby"))
+  onMessage = async (client, message) => {
+    await client.publish("lobby", message)
+    await client.send(message)
+  }
+}
+
+class Limited extends Echo {
+  path = "/limited"
+  options = { rateLimit: { messages: 1_000, per: 1_000 } }
+}
+
+/** Closes whoever says anything. */
+class Closing extends Echo {
+  path = "/closing"
+  options = { closeTimeout: 200 }
+  onMessage = (client) => client.close(4_000)
+}
+
+const surprises = []
+process.on("uncaughtException", (error) => surprises.push(String(error.stack)))
+process.on("unhandledRejection", (error) => surprises.push(String(error?.stack ?? error)))
+
+const quiet = () => undefined
+const gateways = [Echo, Careless, Lobby, Limited, Closing]
+const app = await ToniFactory.create(defineModule({ name: "Target", providers: gateways }), new NodeHttpAdapter(), {
+  logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  onError: (error) => surprises.push(String(error)),
+})
+app.useWebSocketAdapter(new WsWebSocketAdapter())
+const { port } = await app.listen(0, "127.0.0.1")
+
+const memory = () => {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+const delay = monitorEventLoopDelay({ resolution: 5 })
+let peak = 0
+setInterval(() => (peak = Math.max(peak, memory())), 10).unref()
+
+const answers = {
+  port: () => port,
+  /** Measures from now on. */
+  watch() {
+    globalThis.gc()
+    peak = memory()
+    delay.reset()
+    delay.enable()
+    return peak
+  },
+  /** Bytes at the most since then, bytes that live now, and the delay of the event loop in milliseconds. */
+  measured() {
+    delay.disable()
+    globalThis.gc()
+    return {
+      peak: Math.max(peak, memory()),
+      live: memory(),
+      delay: { p50: delay.percentile(50) / 1e6, p90: delay.percentile(90) / 1e6, max: delay.max / 1e6 },
+    }
+  },
+  status: () => ({ ...app.metrics(), opens, reasons, surprises }),
+}
+
+process.on("message", ({ id, name, args }) => process.send({ id, answer: answers[name](...args) }))
+process.on("disconnect", () => process.exit())
