@@ -67,9 +67,9 @@ test(
   }),
 )
 
-attack(
+test(
   "messages that stop one byte before their end cost at most twice their bytes, and go with the connection",
-  async ({ serve }) => {
+  attack(async ({ serve }) => {
     const left = gate()
     let count = 0
     const { connect } = await serve({
@@ -101,7 +101,7 @@ attack(
     for (const client of clients) client.drop()
     await left.promise
     ok(heldBytes() - before < MiB, "it is given back")
-  },
+  }),
 )
 
 test(
@@ -156,9 +156,9 @@ test(
   }),
 )
 
-attack(
+test(
   "a message in one-byte fragments, each in a segment with a ping, comes whole, and no pong is lost",
-  async ({ serve }) => {
+  attack(async ({ serve }) => {
     const { connect } = await serve({ path: "/chat", onMessage: (client, message) => client.send(message) })
     const client = overTcp(await connect("/chat"))
     const letters = "abcdefghijklmnopqrstuvwxyz".repeat(40)
@@ -175,12 +175,12 @@ attack(
     for (let index = 0; index < letters.length; index++) {
       equal(Buffer.from((await client.nextControl()).asBinary() ?? []).toString(), String(index))
     }
-  },
+  }),
 )
 
-attack(
+test(
   "pings that nobody reads the pongs of leave a bounded rest behind, and the last is answered",
-  async ({ serve }) => {
+  attack(async ({ serve }) => {
     const told = gate<number>()
     const { connect } = await serve({
       path: "/chat",
@@ -206,5 +206,5 @@ attack(
       count++
     }
     ok(count < 160_001, `${count} pongs came`)
-  },
+  }),
 )
