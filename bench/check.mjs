@@ -1,0 +1,51 @@
+// npm run bench -- --check: the benchmark itself works, and neither ws nor toni loses a message. No figure is judged:
+// a machine that tests something else at the same time says nothing about speed.
+import { join } from "node:path"
+import { contenders } from "./contenders.mjs"
+import { measure } from "./lib/measure.mjs"
+import { workloads } from "./workloads.mjs"
+
+const settings = { warmup: 0.1, seconds: 0.3, patience: 5 }
+const idle = { connections: 200, patience: 5 }
+/** Where ws is run too; toni is run everywhere. */
+const forBoth = ["echo-16", "fan-out"]
+const fallback = { name: "JavaScript", command: [process.execPath, join(import.meta.dirname, "load/load.mjs")] }
+
+/** The exit code. */
+export async function check({ generator, cores }) {
+  const [toni, ws] = ["toni", "ws"].map((file) => contenders.find((contender) => contender.file === file))
+  const echo = workloads.find(({ id }) => id === "echo-16")
+  const runs = workloads
+    .filter(({ rate }) => rate === undefined)
+    .flatMap((workload) => {
+      const both = forBoth.includes(workload.id) ? [toni, ws] : [toni]
+      return both.map((contender) => ({ workload, contender, generator }))
+    })
+  const dropping = { name: "a server that loses one", file: "dropping" }
+  const mustFail = [generator, fallback].map((each) => ({ workload: echo, contender: dropping, generator: each }))
+
+  const failures = []
+  for (const run of [...runs, { workload: echo, contender: toni, generator: fallback }]) {
+    const problem = await problemOf(run, cores, run.workload.load.mode === "idle" ? idle : settings)
+    report(run, problem ?? "every message delivered")
+    if (problem) failures.push(problem)
+  }
+  for (const run of mustFail) {
+    const problem = await problemOf(run, cores, { ...settings, patience: 0.5 })
+    report(run, problem ?? "was not caught")
+    if (!/^\d+ of \d+ messages lost$/.test(problem ?? "")) failures.push("the count of deliveries proves nothing")
+  }
+  return failures.length === 0 ? 0 : 1
+}
+
+async function problemOf({ workload, contender, generator }, cores, settings) {
+  const run = await measure({ workload, contender, settings, generator, cores })
+  if (run.problem) return run.problem
+  if (run.received === 0) return "nothing was delivered"
+  if (run.received !== run.expected) return `${run.expected - run.received} of ${run.expected} messages lost`
+  return run.lost > 0 ? `${run.lost} connections lost` : undefined
+}
+
+function report({ workload, contender, generator }, what) {
+  console.log(`${workload.id.padEnd(12)} ${contender.name.padEnd(24)} ${generator.name.padEnd(11)} ${what}`)
+}

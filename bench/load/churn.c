@@ -1,0 +1,52 @@
+// churn: connect, say one thing, hear it back, hang up by a reset, again and again.
+#include "load.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+enum { EVENTS = 256 };
+
+static uint64_t dialed, answered;
+static Histogram latencies;
+
+static int go_on(Connection *connection, bool again) {
+  bool was_open = connection->state == OPEN;
+  int messages = receive(connection);
+  if (messages < 0) fail("the server hung up");
+  if (!was_open && connection->state == OPEN) send_messages(connection, 1);
+  if (messages == 0) return 0;
+  record(&latencies, now() - connection->dialed_at);
+  answered++;
+  hang_up(connection, true);
+  if (again) {
+    dial(connection);
+    dialed++;
+  }
+  return 1;
+}
+
+static int turn(bool again) {
+  struct epoll_event events[EVENTS];
+  int done = 0, count = epoll_wait(epoll, events, EVENTS, 10);
+  for (int i = 0; i < count; i++) done += go_on(events[i].data.ptr, again);
+  return done;
+}
+
+void run_churn(void) {
+  Connection *connections = calloc((size_t)options.connections, sizeof(Connection));
+  for (int i = 0; i < options.connections; i++, dialed++) dial(&connections[i]);
+  Span span = begin_span();
+  while (!is_over(&span, options.warmup, now())) turn(true);
+  latencies = (Histogram){0};
+  span = begin_span();
+  uint64_t messages = 0;
+  while (!is_over(&span, options.seconds, now())) messages += (uint64_t)turn(true);
+  Span end = begin_span();
+  double p50 = quantile(&latencies, 0.5), p99 = quantile(&latencies, 0.99);
+  for (double last = now(); answered < dialed && now() - last < options.patience;)
+    if (turn(false) > 0) last = now();
+  printf("{\"seconds\":%.4f,\"messages\":%llu,\"serverCpu\":%.6f,\"loadCpu\":%.6f,\"p50\":%.0f,\"p99\":%.0f,"
+         "\"loadTotal\":%.4f,\"expected\":%llu,\"received\":%llu,\"lost\":0}\n",
+         end.wall - span.wall, (unsigned long long)messages, end.cpu - span.cpu, end.load - span.load, p50, p99,
+         cpu_seconds(0), (unsigned long long)dialed, (unsigned long long)answered);
+}

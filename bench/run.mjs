@@ -1,0 +1,85 @@
+// npm run bench: installs the contenders, measures them in alternating runs, writes report.md.
+import "../scripts/lib/node-version.mjs"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { build } from "../scripts/build.mjs"
+import { ensureContenders } from "./lib/install.mjs"
+import { chooseCores } from "./lib/cores.mjs"
+import { findGenerator } from "./lib/generator.mjs"
+import { describeMachine, loadAverage } from "./lib/machine.mjs"
+import { check } from "./check.mjs"
+import { contenders } from "./contenders.mjs"
+import { writeReport } from "./report.mjs"
+import { runAll } from "./lib/rounds.mjs"
+import { workloads } from "./workloads.mjs"
+
+const help = `npm run bench -- [options]
+  --quick             fewer contenders, three short runs each: about two minutes
+  --check             one short run of ws and toni; fails only when a message is lost
+  --only=a,b          these contenders (the names of files in bench/contenders)
+  --workloads=a,b     these workloads (the ids in bench/workloads.mjs)
+  --runs=n            runs of each (default 5)
+  --seconds=n         length of one run (default 3)
+  --no-build          take packages/toni/dist as it is`
+
+const { values: wish } = parseArgs({
+  allowNegative: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+    build: { type: "boolean", default: true },
+    help: { type: "boolean", default: false },
+    only: { type: "string" },
+    workloads: { type: "string" },
+    runs: { type: "string" },
+    seconds: { type: "string" },
+  },
+})
+
+if (wish.help) console.log(help)
+else process.exitCode = await main()
+
+async function main() {
+  if (wish.build) {
+    const { ok, output } = await build(["packages/toni"])
+    if (!ok) {
+      console.error(output)
+      return 1
+    }
+  }
+  const generator = findGenerator()
+  const cores = chooseCores()
+  if (generator.reason) console.log(`Load generator in JavaScript, its rows are bound by it: ${generator.reason}`)
+  if (cores.reason) console.log(`Nothing is pinned to a core: ${cores.reason}`)
+  if (wish.check) return check({ generator, cores })
+
+  if (!(await ensureContenders())) return 1
+  const chosen = {
+    workloads: workloads.filter(({ id }) => isWanted(wish.workloads, id)),
+    contenders: contenders.filter(({ file }) => isWanted(wish.only, file)),
+  }
+  if (chosen.workloads.length === 0 || chosen.contenders.length === 0) {
+    console.error(`Nothing is left to measure.\n\n${help}`)
+    return 1
+  }
+  const plan = {
+    isQuick: wish.quick,
+    hasAll: !wish.quick || wish.only !== undefined,
+    runs: Number(wish.runs ?? (wish.quick ? 3 : 5)),
+    warmup: wish.quick ? 0.25 : 1,
+    seconds: Number(wish.seconds ?? (wish.quick ? 0.5 : 3)),
+  }
+  const machine = describeMachine({ generator, cores, contenders })
+  const rows = await runAll({ ...chosen, plan, generator, cores })
+  const isPart = wish.only !== undefined || wish.workloads !== undefined
+  const results = { isPart, machine: { ...machine, loadAfter: loadAverage() }, plan, rows }
+  mkdirSync(join(import.meta.dirname, ".cache"), { recursive: true })
+  writeFileSync(join(import.meta.dirname, ".cache/results.json"), JSON.stringify(results, undefined, 1))
+  console.log(`\nWrote ${writeReport(results)}`)
+  return 0
+}
+
+function isWanted(list, name) {
+  return list === undefined || list.split(",").includes(name)
+}

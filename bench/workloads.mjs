@@ -1,0 +1,108 @@
+/**
+ * What is measured. `mode` is the generator's; `route` the contender's; `target`: what transport.md asks of us, as a
+ * ratio of the figure to that of another row. `figure` says which number of a run is compared, `unit` what it is, and
+ * `better` which way is up.
+ */
+const perCpuSecond = { figure: "perCpu", unit: "messages per server CPU-second", better: "more" }
+
+export const workloads = [
+  {
+    id: "echo-1",
+    title: "Echo, 64 B, 1 in flight",
+    load: { mode: "echo", connections: 64, size: 64, depth: 1 },
+    route: "echo",
+    ...perCpuSecond,
+    targets: [
+      { of: "toni", to: "ws", atLeast: 1.25 },
+      { of: "toni", to: "net echo (floor)", atLeast: 0.9 },
+    ],
+  },
+  {
+    id: "echo-16",
+    title: "Echo, 64 B, 16 in flight",
+    load: { mode: "echo", connections: 64, size: 64, depth: 16 },
+    route: "echo",
+    ...perCpuSecond,
+    targets: [
+      { of: "toni", to: "ws", atLeast: 7 },
+      { of: "toni", to: "net echo (floor)", atLeast: 0.6 },
+      { of: "toni", to: "uWebSockets.js (C++)", atLeast: 1 },
+    ],
+  },
+  {
+    id: "echo-16k",
+    title: "Echo, 16 KiB, 1 in flight",
+    load: { mode: "echo", connections: 64, size: 16_384, depth: 1 },
+    route: "echo",
+    ...perCpuSecond,
+    targets: [
+      { of: "toni", to: "ws", atLeast: 2 },
+      { of: "toni", to: "ws + bufferutil", atLeast: 0.9 },
+    ],
+  },
+  {
+    id: "fan-out",
+    title: "1 publisher, 500 followers, 64 B, 8 in flight",
+    load: { mode: "fan-out", connections: 500, size: 64, depth: 8 },
+    route: "chat",
+    ...perCpuSecond,
+    unit: "deliveries per server CPU-second",
+    targets: [{ of: "toni", to: "ws", atLeast: 7 }],
+  },
+  {
+    id: "all-to-all",
+    title: "Chat of 64, everybody hears everybody, 64 B",
+    load: { mode: "all-to-all", connections: 64, size: 64, depth: 1 },
+    route: "chat",
+    ...perCpuSecond,
+    unit: "deliveries per server CPU-second",
+    targets: [
+      { of: "toni", to: "ws", atLeast: 15 },
+      { of: "toni", to: "uWebSockets.js (C++)", atLeast: 2 },
+    ],
+  },
+  {
+    id: "churn",
+    title: "New connections, each with one echo",
+    load: { mode: "churn", connections: 64, size: 64, depth: 1 },
+    // The code of a handshake runs thousands of times less often than that of a message, so it is warm later.
+    quick: { warmup: 1, seconds: 1 },
+    route: "echo",
+    ...perCpuSecond,
+    unit: "connections per server CPU-second",
+    targets: [{ of: "toni", to: "ws", atLeast: 1.1 }],
+  },
+  {
+    id: "idle",
+    title: "Idle connections",
+    load: { mode: "idle", connections: 10_000, size: 64, depth: 1 },
+    quick: { connections: 2_000 },
+    route: "echo",
+    figure: "heap",
+    unit: "bytes of JavaScript heap per connection",
+    better: "less",
+    targets: [{ of: "toni", to: "ws", atMost: 0.7 }],
+  },
+  {
+    id: "open",
+    title: "Echo, 64 B, at a fixed rate",
+    load: { mode: "open", connections: 64, size: 64, depth: 1, patience: 10 },
+    route: "echo",
+    // Of the rate that toni reaches on another workload of the same run.
+    rate: { share: 0.7, of: "toni", on: "echo-1" },
+    figure: "p99",
+    unit: "from the intended send to the answer, 99th percentile",
+    better: "less",
+    targets: [{ of: "toni", to: "ws", atMost: 1 }],
+  },
+]
+
+/** Asked of every workload whose figure is per CPU-second. */
+export const overall = [
+  { of: "toni", to: "toni, bare protocol", atLeast: 0.93 },
+  ...["Nest, platform-ws", "Socket.IO", "crossws", "@fastify/websocket", "Hono"].map((to) => ({
+    of: "toni",
+    to,
+    atLeast: 1,
+  })),
+]
