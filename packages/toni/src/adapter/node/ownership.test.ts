@@ -129,8 +129,11 @@ function conversation(
   const sent: Buffer[] = []
   const due: Buffer[] = []
   for (let sequence = 0; sequence < 60; sequence++) {
-    const payload = payloadOf(owner, sequence, lengths[random(lengths.length)] as number)
-    const kind = random(2) === 0 ? text : binary
+    const length = lengths[random(lengths.length)] as number
+    // Text that is not ASCII takes another way out.
+    const isForeign = random(4) === 0
+    const payload = isForeign ? Buffer.from("ß€😀".repeat(length / 9)) : payloadOf(owner, sequence, length)
+    const kind = isForeign || random(2) === 0 ? text : binary
     const mask = [random(256), random(256), random(256), random(256)]
     const cut = random(3) === 0 ? random(payload.byteLength + 1) : payload.byteLength
     if (cut === payload.byteLength) sent.push(clientFrame({ opcode: kind, payload, mask }))
@@ -231,6 +234,17 @@ function payloadsOf(stream: Buffer): readonly Buffer[] {
   }
   return payloads
 }
+
+test("half a character in a string is sent as U+FFFD, in as many bytes as were set aside", async () => {
+  const halves = ["\ud800", "a\udc00b", "é\ud83d", `${"\udfff".repeat(6_000)}`]
+  const port = await listen({ path: "/test", onMessage: (client) => halves.forEach((half) => void client.send(half)) })
+  const client = await connectTo(port)
+  client.socket.write(clientFrame({ opcode: text, payload: "go" }))
+  const due = Buffer.concat(
+    halves.map((half) => serverFrame({ opcode: text, payload: half.replaceAll(/[\ud800-\udfff]/g, "\ufffd") })),
+  )
+  expect(Buffer.compare(await client.received(due.byteLength), due)).toBe(0)
+})
 
 test("pongs and Closes carry what they should and nothing else", async () => {
   const port = await listen({
