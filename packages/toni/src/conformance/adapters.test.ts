@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { memoryHost, nodeHost, wsHost } from "./hosts.ts"
+import { memoryHost, nodeHost, nodeHostWithoutSharing, wsHost } from "./hosts.ts"
 import type { ConformanceHost } from "./scenario.ts"
 import { scenarios } from "./scenarios.ts"
 import { runScenario } from "./stage.ts"
@@ -22,4 +22,8 @@ describe("the ws adapter meets the suite", () => {
 
 describe("the node adapter meets the suite", () => {
   meets(nodeHost)
+})
+
+describe("the node adapter meets the suite where sockets share no buffer", () => {
+  meets(nodeHostWithoutSharing)
 })

@@ -26,3 +26,9 @@ export const nodeHost: ConformanceHost<NodeServer> = {
   httpAdapter: () => new NodeHttpAdapter(),
   webSocketAdapter: () => new NodeWebSocketAdapter(),
 }
+
+export const nodeHostWithoutSharing: ConformanceHost<NodeServer> = {
+  ...nodeHost,
+  name: "node, reading each socket into buffers of its own",
+  webSocketAdapter: () => new NodeWebSocketAdapter({ readBuffer: "own" }),
+}

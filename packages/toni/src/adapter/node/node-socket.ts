@@ -7,6 +7,7 @@ import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
+import { isShared, readIntoSharedBuffer } from "./shared-read-buffer.ts"
 import { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
@@ -22,6 +23,8 @@ export interface NodeSocketParts {
   readonly deflate: Deflate | undefined
   readonly events: SocketEvents
   readonly schedule: FlushSchedule
+  /** Whether to read into the buffer that all sockets share, where that is possible. */
+  readonly sharesReads: boolean
 }
 
 /** One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. */
@@ -44,7 +47,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#events.writable()
   }
 
-  constructor({ socket, head, settings, deflate, events, schedule }: NodeSocketParts) {
+  constructor({ socket, head, settings, deflate, events, schedule, sharesReads }: NodeSocketParts) {
     this.#socket = socket
     this.#deflate = deflate
     this.#events = events
@@ -52,7 +55,9 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#decoder = new FrameDecoder(this, settings, deflate?.deflater)
     this.#queue.pushPiece(Buffer.from(head, "latin1"))
     this.#dirty()
-    socket.on("data", this.#read)
+    // What came early is in the stream already; only what is read from now on can go into the shared buffer.
+    socket.on("data", (piece: Buffer) => this.#decoder.read(piece))
+    if (sharesReads) readIntoSharedBuffer(socket, (piece) => this.#decoder.read(piece))
     socket.on("end", this.#ended)
     socket.on("error", (error) => (this.#error ??= error))
     socket.on("close", this.#closed)
@@ -122,12 +127,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
 
   receivedMessage(data: Uint8Array, isText: boolean): void {
-    if (!this.#closeSent) this.#events.message(data, isText)
+    if (!this.#closeSent) this.#events.message(owned(data), isText)
   }
 
   receivedPing(payload: Uint8Array): void {
     if (!this.isOpen) return
-    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = payload
+    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = owned(payload)
     else {
       this.#queue.pushFrame(Opcode.pong, payload)
       this.#flushSoon()
@@ -195,8 +200,6 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   // ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  readonly #read = (piece: Buffer): void => this.#decoder.read(piece)
-
   /** The peer sends no more. Without a Close of its own the connection is lost; with ours under way it is over. */
   readonly #ended = (): void => {
     this.#decoder.stop()
@@ -210,4 +213,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
       this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
     this.#events.closed(end)
   }
+}
+
+/** Bytes that the receiver may keep: what lies in the shared buffer is copied. */
+function owned(bytes: Uint8Array): Uint8Array {
+  if (!isShared(bytes)) return bytes
+  const copy = Buffer.allocUnsafe(bytes.byteLength)
+  copy.set(bytes)
+  return copy
 }

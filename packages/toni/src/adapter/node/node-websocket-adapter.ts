@@ -13,12 +13,26 @@ import { FlushSchedule } from "./flush-schedule.ts"
 import { NodeSocket } from "./node-socket.ts"
 import { zlibDeflater } from "./zlib-deflater.ts"
 
+export interface NodeWebSocketOptions {
+  /**
+   * `"shared"`: what is read lies in one buffer for all sockets, and messages are copied out of it; quicker for small
+   * ones. TLS, and a Node that does not allow it, are read as `"own"` does: into a new buffer each time. Default
+   * `"shared"`.
+   */
+  readonly readBuffer?: "shared" | "own"
+}
+
 /** WebSockets by our own protocol code, on a server of Node, in clear or with TLS. */
 export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "node"
   readonly supports: WebSocketSupport = { frames: true, compression: true }
   readonly #schedule = new FlushSchedule()
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
+  readonly #sharesReads: boolean
+
+  constructor({ readBuffer = "shared" }: NodeWebSocketOptions = {}) {
+    this.#sharesReads = readBuffer === "shared"
+  }
 
   attach(server: NodeServer, door: UpgradeDoor): () => void {
     return listenForUpgrades(server, door, this.#open)
@@ -35,7 +49,15 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     if (early.byteLength > 0) socket.unshift(early)
     const head = switchingProtocols(key, sha1, protocol, [...extensions, ...headers])
     const settings = this.#settingsFor(limits)
-    return new NodeSocket({ socket, head, settings, deflate: deflate || undefined, events, schedule: this.#schedule })
+    return new NodeSocket({
+      socket,
+      head,
+      settings,
+      deflate: deflate || undefined,
+      events,
+      schedule: this.#schedule,
+      sharesReads: this.#sharesReads,
+    })
   }
 
   #settingsFor(limits: SocketLimits): DecoderSettings {
