@@ -28,6 +28,7 @@ function echo(socket, message) {
 }
 
 function publish(_socket, message) {
+  message.share()
   for (const socket of everybody) socket.send(message)
 }
 

@@ -15,6 +15,7 @@ const payload = Buffer.from(prefix + letters + suffix)
 const frame = encodeFrame(payload, dialect !== "raw")
 const seconds = () => performance.now() / 1000
 
+let dialed = 0
 let sent = 0
 let received = 0
 let lost = 0
@@ -55,6 +56,7 @@ function onAnswer(peer) {
 
 async function dialAndSend(peer) {
   const at = seconds()
+  dialed++
   await peer.dial()
   send(peer, 1, at)
 }
@@ -74,7 +76,7 @@ function newPeer() {
   return peer
 }
 
-const expected = () => sent * (mode === "fan-out" || mode === "all-to-all" ? total : 1)
+const expected = () => (mode === "churn" ? dialed : sent * (mode === "fan-out" || mode === "all-to-all" ? total : 1))
 
 async function drain() {
   isStopping = true
