@@ -190,7 +190,10 @@ test(
     const { connect } = await serve({
       path: "/chat",
       options: { heartbeat: "unlimited" },
-      onMessage: (client, message) => void (message.asText() === "told" && told.open(client.bufferedAmount)),
+      onMessage(client, message) {
+        if (message.asText() === "told") told.open(client.bufferedAmount)
+        else return client.send(message)
+      },
     })
     const client = overTcp(await connect("/chat"))
     client.pauseReading()
@@ -203,6 +206,10 @@ test(
     const held = (await heldBytes()) - before
     ok(pending > 0 && pending < 65_536, `${pending} bytes wait for who reads nothing`)
     ok(held < 2 * MiB, `${held} bytes are held`)
+    // What others send meanwhile does not touch the pong that waits.
+    const bystander = await connect("/chat")
+    bystander.send("y".repeat(100_000))
+    await bystander.nextText()
     client.resumeReading()
     let pong = ""
     let count = 0

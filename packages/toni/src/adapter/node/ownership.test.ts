@@ -1,13 +1,14 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { createApplication } from "../../app/toni-factory.ts"
 import { clientFrame, opcode, type FrameFields } from "../../conformance/frame.ts"
-import { nodeHost } from "../../conformance/hosts.ts"
 import { Token } from "../../di/token.ts"
 import type { Gateway } from "../../gateway/gateway.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import { defineModule } from "../../module/module-definition.ts"
+import { NodeHttpAdapter } from "./node-http-adapter.ts"
+import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
 
 // Nobody sees bytes that were not meant for him: not those of other clients, not what memory held before.
 
@@ -48,14 +49,16 @@ const lengths = [
 /** An unmasked frame, as it has to come from the server. */
 const serverFrame = (fields: FrameFields): Buffer => clientFrame({ ...fields, masked: false })
 
+let readBuffer: "shared" | "own"
+
 async function listen(gateway: Gateway): Promise<number> {
   const module = defineModule({
     name: "Test",
     providers: [{ provide: new Token<Gateway>("Gateway"), useValue: gateway }],
   })
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
-  const app = await createApplication(module, nodeHost.httpAdapter(), { logger: silent })
-  app.useWebSocketAdapter(nodeHost.webSocketAdapter(), { maxBackpressure: "unlimited" })
+  const app = await createApplication(module, new NodeHttpAdapter(), { logger: silent })
+  app.useWebSocketAdapter(new NodeWebSocketAdapter({ readBuffer }), { maxBackpressure: "unlimited" })
   onTestFinished(async () => void (await app.close({ timeout: 1_000 })))
   return (await app.listen(0, "127.0.0.1")).port
 }
@@ -146,81 +149,6 @@ function conversation(
   return { sent: Buffer.concat(sent), due: Buffer.concat(due) }
 }
 
-test("every byte that comes back is one that this client has sent, or belongs to a head; what was kept stays", async () => {
-  const kept: { readonly message: WsMessage; readonly copy: string }[] = []
-  const port = await listen({
-    path: "/test",
-    onMessage(client, message) {
-      kept.push({ message, copy: Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") })
-      // Text goes back as a string, which is encoded; binary as the bytes that came.
-      return client.send(message.asText() ?? message)
-    },
-  })
-  const clients = await Promise.all(Array.from({ length: 7 }, () => connectTo(port)))
-  const different = await Promise.all(
-    clients.map(async (client, owner) => {
-      const random = numbers(owner + 1)
-      const { sent, due } = conversation(owner, random)
-      await trickle(client, sent, random)
-      const received = await client.received(due.byteLength)
-      return Buffer.compare(received, due) === 0 ? "the same" : `client ${owner} got something else`
-    }),
-  )
-  expect(different).toEqual(Array(7).fill("the same"))
-  const changed = kept.filter(
-    ({ message, copy }) => Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") !== copy,
-  )
-  expect([kept.length, changed.length]).toEqual([7 * 60, 0])
-})
-
-test("what is published comes to everybody as it is, between what is his alone", async () => {
-  const rounds = 40
-  const port = await listen({
-    path: "/test",
-    onConnect: (client) => client.subscribe("all"),
-    onMessage: async (client, message) => {
-      void client.send(message)
-      await client.publish("all", message)
-      return client.send(WsMessage.binary(message.asBinary() ?? []))
-    },
-  })
-  const clients = await Promise.all(Array.from({ length: 5 }, () => connectTo(port)))
-  // Whose first message has come back is subscribed.
-  for (const client of clients) {
-    client.socket.write(clientFrame({ opcode: binary }))
-    await client.received(4)
-  }
-  const plans = clients.map((_, owner) => {
-    const random = numbers(100 + owner)
-    return Array.from({ length: rounds }, (_payload, sequence) =>
-      payloadOf(owner, sequence, 8 + (lengths[random(14)] as number)),
-    )
-  })
-  await Promise.all(
-    clients.map((client, owner) =>
-      trickle(
-        client,
-        Buffer.concat(plans[owner]!.map((payload) => clientFrame({ opcode: binary, payload }))),
-        numbers(200 + owner),
-      ),
-    ),
-  )
-  // His own come back twice, those of the other four once.
-  const due = (2 + 4) * rounds
-  const streams = await Promise.all(clients.map((client) => client.until((bytes) => payloadsOf(bytes).length >= due)))
-  const problems = streams.flatMap((stream, reader) => {
-    const seen = plans.map(() => 0)
-    return payloadsOf(stream).flatMap((payload, index) => {
-      const owner = (payload[0] ?? 0) >> 4
-      const sequence = Math.floor((seen[owner] as number) / (owner === reader ? 2 : 1))
-      seen[owner] = (seen[owner] as number) + 1
-      const wanted = plans[owner]?.[sequence]
-      return wanted !== undefined && Buffer.compare(payload, wanted) === 0 ? [] : [`reader ${reader}, message ${index}`]
-    })
-  })
-  expect(problems).toEqual([])
-})
-
 /** The payloads of the messages in a stream of unmasked frames, of 8 bytes and more: the empty ones are left out. */
 function payloadsOf(stream: Buffer): readonly Buffer[] {
   const payloads: Buffer[] = []
@@ -235,76 +163,162 @@ function payloadsOf(stream: Buffer): readonly Buffer[] {
   return payloads
 }
 
-test("half a character in a string is sent as U+FFFD, in as many bytes as were set aside", async () => {
-  const halves = ["\ud800", "a\udc00b", "é\ud83d", `${"\udfff".repeat(6_000)}`]
-  const port = await listen({ path: "/test", onMessage: (client) => halves.forEach((half) => void client.send(half)) })
-  const client = await connectTo(port)
-  client.socket.write(clientFrame({ opcode: text, payload: "go" }))
-  const due = Buffer.concat(
-    halves.map((half) => serverFrame({ opcode: text, payload: half.replaceAll(/[\ud800-\udfff]/g, "\ufffd") })),
-  )
-  expect(Buffer.compare(await client.received(due.byteLength), due)).toBe(0)
-})
-
-test("pongs and Closes carry what they should and nothing else", async () => {
-  const port = await listen({
-    path: "/test",
-    onMessage: (client, message) => void client.close(4_000, message.asText()),
+describe.each(["shared", "own"] as const)("read into a buffer that is %s", (kind) => {
+  beforeAll(() => {
+    readBuffer = kind
   })
-  const reasons = ["", "a", "ü".repeat(61), "x".repeat(123), "€".repeat(41)]
-  for (const reason of reasons) {
-    const client = await connectTo(port)
-    const pings = [0, 1, 60, 125].map((length) => payloadOf(1, length, length))
-    client.socket.write(
-      Buffer.concat([
-        ...pings.map((payload) => clientFrame({ opcode: ping, payload })),
-        clientFrame({ opcode: text, payload: reason }),
-        clientFrame({ opcode: close, payload: Buffer.of(0x0f, 0xa0) }),
-      ]),
+
+  test("every byte that comes back is one that this client has sent, or belongs to a head; what was kept stays", async () => {
+    const kept: { readonly message: WsMessage; readonly copy: string }[] = []
+    const port = await listen({
+      path: "/test",
+      onMessage(client, message) {
+        kept.push({ message, copy: Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") })
+        // Text goes back as a string, which is encoded; binary as the bytes that came.
+        return client.send(message.asText() ?? message)
+      },
+    })
+    const clients = await Promise.all(Array.from({ length: 7 }, () => connectTo(port)))
+    const different = await Promise.all(
+      clients.map(async (client, owner) => {
+        const random = numbers(owner + 1)
+        const { sent, due } = conversation(owner, random)
+        await trickle(client, sent, random)
+        const received = await client.received(due.byteLength)
+        return Buffer.compare(received, due) === 0 ? "the same" : `client ${owner} got something else`
+      }),
     )
-    const due = [
-      ...pings.map((payload) => serverFrame({ opcode: pong, payload })),
-      serverFrame({ opcode: close, payload: Buffer.concat([Buffer.of(0x0f, 0xa0), Buffer.from(reason)]) }),
-    ]
-    expect((await client.ended).toString("latin1")).toBe(Buffer.concat(due).toString("latin1"))
-  }
-})
-
-test("a reason that is too long is cut between characters, and no byte of memory follows it", async () => {
-  const port = await listen({ path: "/test", onMessage: (client) => void client.close(4_001, "€".repeat(500)) })
-  const client = await connectTo(port)
-  client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
-  const due = serverFrame({
-    opcode: close,
-    payload: Buffer.concat([Buffer.of(0x0f, 0xa1), Buffer.from("€".repeat(41))]),
+    expect(different).toEqual(Array(7).fill("the same"))
+    const changed = kept.filter(
+      ({ message, copy }) => Buffer.from(message.asBinary() ?? message.encode()).toString("latin1") !== copy,
+    )
+    expect([kept.length, changed.length]).toEqual([7 * 60, 0])
   })
-  expect((await client.ended).toString("latin1")).toBe(due.toString("latin1"))
-})
 
-test.each<readonly [string, unknown]>([
-  ["an array of 16-bit numbers", new Uint16Array([1, 2, 3])],
-  ["an array of doubles", new Float64Array([1.5])],
-  ["a view", new DataView(new ArrayBuffer(8))],
-  ["a number, which is a length to some", 4_096],
-  ["something with a length", { length: 64 }],
-])("%s is not sent, and neither is memory of its size", async (_name, value) => {
-  const thrown: unknown[] = []
-  const port = await listen({
-    path: "/test",
-    onMessage: (client) => {
-      for (const attempt of [() => client.send(value as never), () => client.close(4_000, value as never)]) {
-        try {
-          void attempt()
-        } catch (error) {
-          thrown.push((error as { code?: string }).code)
+  test("what is published comes to everybody as it is, between what is his alone", async () => {
+    const rounds = 40
+    const port = await listen({
+      path: "/test",
+      onConnect: (client) => client.subscribe("all"),
+      onMessage: async (client, message) => {
+        void client.send(message)
+        await client.publish("all", message)
+        return client.send(WsMessage.binary(message.asBinary() ?? []))
+      },
+    })
+    const clients = await Promise.all(Array.from({ length: 5 }, () => connectTo(port)))
+    // Whose first message has come back is subscribed.
+    for (const client of clients) {
+      client.socket.write(clientFrame({ opcode: binary }))
+      await client.received(4)
+    }
+    const plans = clients.map((_, owner) => {
+      const random = numbers(100 + owner)
+      return Array.from({ length: rounds }, (_payload, sequence) =>
+        payloadOf(owner, sequence, 8 + (lengths[random(14)] as number)),
+      )
+    })
+    await Promise.all(
+      clients.map((client, owner) =>
+        trickle(
+          client,
+          Buffer.concat(plans[owner]!.map((payload) => clientFrame({ opcode: binary, payload }))),
+          numbers(200 + owner),
+        ),
+      ),
+    )
+    // His own come back twice, those of the other four once.
+    const due = (2 + 4) * rounds
+    const streams = await Promise.all(clients.map((client) => client.until((bytes) => payloadsOf(bytes).length >= due)))
+    const problems = streams.flatMap((stream, reader) => {
+      const seen = plans.map(() => 0)
+      return payloadsOf(stream).flatMap((payload, index) => {
+        const owner = (payload[0] ?? 0) >> 4
+        const sequence = Math.floor((seen[owner] as number) / (owner === reader ? 2 : 1))
+        seen[owner] = (seen[owner] as number) + 1
+        const wanted = plans[owner]?.[sequence]
+        return wanted !== undefined && Buffer.compare(payload, wanted) === 0
+          ? []
+          : [`reader ${reader}, message ${index}`]
+      })
+    })
+    expect(problems).toEqual([])
+  })
+
+  test("half a character in a string is sent as U+FFFD, in as many bytes as were set aside", async () => {
+    const halves = ["\ud800", "a\udc00b", "é\ud83d", `${"\udfff".repeat(6_000)}`]
+    const port = await listen({
+      path: "/test",
+      onMessage: (client) => halves.forEach((half) => void client.send(half)),
+    })
+    const client = await connectTo(port)
+    client.socket.write(clientFrame({ opcode: text, payload: "go" }))
+    const due = Buffer.concat(
+      halves.map((half) => serverFrame({ opcode: text, payload: half.replaceAll(/[\ud800-\udfff]/g, "\ufffd") })),
+    )
+    expect(Buffer.compare(await client.received(due.byteLength), due)).toBe(0)
+  })
+
+  test("pongs and Closes carry what they should and nothing else", async () => {
+    const port = await listen({
+      path: "/test",
+      onMessage: (client, message) => void client.close(4_000, message.asText()),
+    })
+    const reasons = ["", "a", "ü".repeat(61), "x".repeat(123), "€".repeat(41)]
+    for (const reason of reasons) {
+      const client = await connectTo(port)
+      const pings = [0, 1, 60, 125].map((length) => payloadOf(1, length, length))
+      client.socket.write(
+        Buffer.concat([
+          ...pings.map((payload) => clientFrame({ opcode: ping, payload })),
+          clientFrame({ opcode: text, payload: reason }),
+          clientFrame({ opcode: close, payload: Buffer.of(0x0f, 0xa0) }),
+        ]),
+      )
+      const due = [
+        ...pings.map((payload) => serverFrame({ opcode: pong, payload })),
+        serverFrame({ opcode: close, payload: Buffer.concat([Buffer.of(0x0f, 0xa0), Buffer.from(reason)]) }),
+      ]
+      expect((await client.ended).toString("latin1")).toBe(Buffer.concat(due).toString("latin1"))
+    }
+  })
+
+  test("a reason that is too long is cut between characters, and no byte of memory follows it", async () => {
+    const port = await listen({ path: "/test", onMessage: (client) => void client.close(4_001, "€".repeat(500)) })
+    const client = await connectTo(port)
+    client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
+    const due = serverFrame({
+      opcode: close,
+      payload: Buffer.concat([Buffer.of(0x0f, 0xa1), Buffer.from("€".repeat(41))]),
+    })
+    expect((await client.ended).toString("latin1")).toBe(due.toString("latin1"))
+  })
+
+  test.each<readonly [string, unknown]>([
+    ["an array of 16-bit numbers", new Uint16Array([1, 2, 3])],
+    ["an array of doubles", new Float64Array([1.5])],
+    ["a view", new DataView(new ArrayBuffer(8))],
+    ["a number, which is a length to some", 4_096],
+    ["something with a length", { length: 64 }],
+  ])("%s is not sent, and neither is memory of its size", async (_name, value) => {
+    const thrown: unknown[] = []
+    const port = await listen({
+      path: "/test",
+      onMessage: (client) => {
+        for (const attempt of [() => client.send(value as never), () => client.close(4_000, value as never)]) {
+          try {
+            void attempt()
+          } catch (error) {
+            thrown.push((error as { code?: string }).code)
+          }
         }
-      }
-      return client.send("done")
-    },
+        return client.send("done")
+      },
+    })
+    const client = await connectTo(port)
+    client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
+    const due = Buffer.concat([serverFrame({ opcode: text, payload: "done" }), serverFrame({ opcode: close })])
+    expect((await client.ended).toString("hex")).toBe(due.toString("hex"))
+    expect(thrown).toEqual(["TONI_BAD_ARGUMENT", "TONI_BAD_ARGUMENT"])
   })
-  const client = await connectTo(port)
-  client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
-  const due = Buffer.concat([serverFrame({ opcode: text, payload: "done" }), serverFrame({ opcode: close })])
-  expect((await client.ended).toString("hex")).toBe(due.toString("hex"))
-  expect(thrown).toEqual(["TONI_BAD_ARGUMENT", "TONI_BAD_ARGUMENT"])
 })
