@@ -8,6 +8,8 @@ export interface Status extends Metrics {
   readonly opens: number
   /** Calls of `onDisconnect`, by the kind of their reason. */
   readonly reasons: Readonly<Record<string, number>>
+  /** Sockets of any kind, also those that are no connection yet, or any more. */
+  readonly sockets: number
   readonly surprises: readonly string[]
 }
 
@@ -50,8 +52,8 @@ export async function startTarget(): Promise<Target> {
     watch: () => server.ask("watch"),
     measured: () => server.ask("measured"),
     async expectUnharmed() {
-      const { surprises } = await until(({ connections }) => connections === 0)
-      expect(surprises).toEqual([])
+      const { surprises, connections } = await until(({ sockets }) => sockets === 0)
+      expect([surprises, connections]).toEqual([[], 0])
       await using client = await rawClient(port, "/echo")
       await client.send("still there?")
       expect(await client.next()).toBe("still there?")

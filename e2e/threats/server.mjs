@@ -67,28 +67,37 @@ const delay = monitorEventLoopDelay({ resolution: 5 })
 let peak = 0
 setInterval(() => (peak = Math.max(peak, memory())), 10).unref()
 
+/** Buffers are let go only in the turns after a collection. */
+const collect = async () => {
+  for (let times = 0; times < 5; times++) {
+    globalThis.gc()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 const answers = {
   port: () => port,
   /** Measures from now on. */
-  watch() {
-    globalThis.gc()
+  async watch() {
+    await collect()
     peak = memory()
     delay.reset()
     delay.enable()
     return peak
   },
   /** Bytes at the most since then, bytes that live now, and the delay of the event loop in milliseconds. */
-  measured() {
+  async measured() {
     delay.disable()
-    globalThis.gc()
-    return {
-      peak: Math.max(peak, memory()),
-      live: memory(),
-      delay: { p50: delay.percentile(50) / 1e6, p90: delay.percentile(90) / 1e6, max: delay.max / 1e6 },
-    }
+    const most = Math.max(peak, memory())
+    await collect()
+    const [p50, p90] = [50, 90].map((percent) => delay.percentile(percent) / 1e6)
+    return { peak: most, live: memory(), delay: { p50, p90, max: delay.max / 1e6 } }
   },
-  status: () => ({ ...app.metrics(), opens, reasons, surprises }),
+  status() {
+    const sockets = process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length
+    return { ...app.metrics(), opens, reasons, sockets, surprises }
+  },
 }
 
-process.on("message", ({ id, name, args }) => process.send({ id, answer: answers[name](...args) }))
+process.on("message", async ({ id, name, args }) => process.send({ id, answer: await answers[name](...args) }))
 process.on("disconnect", () => process.exit())
