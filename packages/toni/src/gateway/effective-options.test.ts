@@ -96,7 +96,7 @@ test("G12c inbox takes messages and bytes, each if wanted", () => {
 
 test.each<[string, unknown[], unknown[]]>([
   ["slowConsumer", ["close", "drop"], ["Close", "", true, 0, null]],
-  ["compression", [false], [true, {}, 0, null]],
+  ["compression", [false, true, {}, { threshold: 10 }], [0, null, "on", { threshold: 0 }, { level: 9 }]],
   ["protocols", [[], ["a"], ["a", "toni"]], ["a", [""], ["a b"], [1], ["é"], {}, null]],
   ["origins", ["any", "same-origin", ["https://a.com"]], ["*", 0, null]],
   ["trustProxy", [false, 1, ["::1"]], [true, 0, []]],
