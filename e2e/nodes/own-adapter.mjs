@@ -14,5 +14,5 @@ const { supports } = host.webSocketAdapter()
 
 for (const scenario of scenarios) {
   const skip = scenario.needs !== undefined && !supports[scenario.needs]
-  test(scenario.title, { skip }, () => runScenario(host, scenario))
+  void test(scenario.title, { skip }, () => runScenario(host, scenario))
 }

@@ -94,11 +94,13 @@ const connect = (port) => (target, handshake) =>
     )
   })
 
-process.on("message", async ({ id, args: [port, count] }) => {
+async function answer({ id, args: [port, count] }) {
   try {
     process.send({ id, answer: await churn(connect(port), count, 100) })
   } catch (error) {
     process.send({ id, error: String(error.stack) })
   }
-})
+}
+
+process.on("message", (question) => void answer(question))
 process.on("disconnect", () => process.exit())

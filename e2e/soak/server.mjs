@@ -131,11 +131,13 @@ const answers = {
   },
 }
 
-process.on("message", async ({ id, name, args }) => {
+async function answer({ id, name, args }) {
   try {
     process.send({ id, answer: await answers[name](...args) })
   } catch (error) {
     process.send({ id, error: String(error.stack) })
   }
-})
+}
+
+process.on("message", (question) => void answer(question))
 process.on("disconnect", () => process.exit())
