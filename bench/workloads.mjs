@@ -79,7 +79,7 @@ export const workloads = [
     quick: { connections: 2_000 },
     route: "echo",
     figure: "heap",
-    unit: "bytes of JavaScript heap per connection",
+    unit: "JavaScript heap per connection",
     better: "less",
     targets: [{ of: "toni", to: "ws", atMost: 0.7 }],
   },
