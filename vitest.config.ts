@@ -2,13 +2,16 @@ import { defineConfig } from "vitest/config"
 import { programVariables } from "./scripts/programs.mjs"
 
 /** The tests of one folder. Those that start processes get more time, for slow machines. */
-function project(name: string, include: string[], seconds = 5) {
-  const exclude = ["**/node_modules/**", "**/dist/**", "**/*.types.test.ts"]
+function project(name: string, include: string[], seconds = 5, without: readonly string[] = []) {
+  const exclude = ["**/node_modules/**", "**/dist/**", "**/*.types.test.ts", ...without]
   return {
     extends: true as const,
     test: { name, include, exclude, testTimeout: seconds * 1000, hookTimeout: seconds * 1000 },
   }
 }
+
+/** What takes long: `npm test` runs it, `npm run ok` does not. */
+const long = ["e2e/nodes/**/*.test.ts", "e2e/soak/**/*.test.ts", "e2e/threats/**/*.test.ts", "e2e/interop/**/*.test.ts"]
 
 export default defineConfig({
   // Node 20 does not know `await using`.
@@ -22,7 +25,8 @@ export default defineConfig({
       project("unit", ["packages/toni/src/**/*.test.ts"]),
       project("docs", ["docs/**/*.test.ts"], 30),
       project("examples", ["examples/**/*.test.ts"], 30),
-      project("e2e", ["e2e/**/*.test.ts"], 30),
+      project("e2e", ["e2e/**/*.test.ts"], 30, long),
+      project("long", long, 60),
       project("scripts", ["scripts/**/*.test.mjs"]),
     ],
   },

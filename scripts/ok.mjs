@@ -1,4 +1,5 @@
-// npm run ok: every check that a change must pass, two at a time. Assumes that dependencies are installed.
+// npm run ok: every check that a change must pass, two at a time. Assumes that dependencies are installed. With --all
+// (npm test) the long tests run too: the suite on every Node, attacks, soak, other WebSocket clients.
 import "./lib/node-version.mjs"
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -9,6 +10,7 @@ import { npm, run, tool } from "./lib/run.mjs"
 import { runSteps } from "./lib/steps.mjs"
 import { findProgram, programs } from "./programs.mjs"
 
+const all = process.env.TONI_TESTS === "all" || process.argv.includes("--all")
 const scratch = mkdtempSync(join(tmpdir(), "toni-ok-"))
 const missing = programs.filter((program) => findProgram(program) === undefined)
 const begin = performance.now()
@@ -33,6 +35,7 @@ for (const { name, note } of skipped) console.log(`not run  ${name}${note === un
 for (const { name, advice } of missing) console.log(`missing  ${name}, which tests need: ${advice}`)
 if (process.env.TONI_CHURN === undefined)
   console.log("short    the churn of e2e/soak: 20,000 connections; npm test makes it 100,000")
+if (!all) console.log(`left to npm test: ${testFiles().filter(isLong).length} files of long tests`)
 console.log(broken.length === 0 ? "" : `\nFailed: ${broken.join(", ")}`)
 console.log(`${((performance.now() - begin) / 1000).toFixed(1)} s`)
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped.length} skipped`)
@@ -66,7 +69,13 @@ function types() {
 async function tests() {
   const file = join(scratch, "tests.json")
   const { code, output } = await run(
-    tool("vitest", "run", "--reporter=default", "--reporter=./scripts/vitest-reporter.mjs"),
+    tool(
+      "vitest",
+      "run",
+      "--reporter=default",
+      "--reporter=./scripts/vitest-reporter.mjs",
+      ...(all ? [] : ["--project=!long"]),
+    ),
     {
       env: { TONI_TEST_REPORT: file },
     },
@@ -77,7 +86,7 @@ async function tests() {
   } catch {
     return { ok: false, output: `${output}\nVitest ended without a report.\n` }
   }
-  const stray = testFiles().filter((path) => !report.files.includes(path))
+  const stray = testFiles().filter((path) => !report.files.includes(path) && (all || !isLong(path)))
   const problems = [
     ...stray.map((path) => `${path} is a test that no project in vitest.config.ts runs.\n`),
     ...(report.passed === 0 ? ["Not one test passed.\n"] : []),
@@ -91,6 +100,11 @@ async function tests() {
     note,
     report,
   }
+}
+
+/** Those that only `npm test` runs; see vitest.config.ts. */
+function isLong(path) {
+  return /^e2e\/(?:nodes|soak|threats|interop)\//.test(path)
 }
 
 /** Tests of types alone (*.types.test.ts) are compiled, not run. */

@@ -7,7 +7,7 @@ import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
-import { isShared, readIntoSharedBuffer } from "./shared-read-buffer.ts"
+import { readIntoSharedBuffer } from "./shared-read-buffer.ts"
 import { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
@@ -127,12 +127,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
 
   receivedMessage(data: Uint8Array, isText: boolean): void {
-    if (!this.#closeSent) this.#events.message(owned(data), isText)
+    if (!this.#closeSent) this.#events.message(data, isText)
   }
 
   receivedPing(payload: Uint8Array): void {
     if (!this.isOpen) return
-    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = owned(payload)
+    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = payload
     else {
       this.#queue.pushFrame(Opcode.pong, payload)
       this.#flushSoon()
@@ -213,12 +213,4 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
       this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
     this.#events.closed(end)
   }
-}
-
-/** Bytes that the receiver may keep: what lies in the shared buffer is copied. */
-function owned(bytes: Uint8Array): Uint8Array {
-  if (!isShared(bytes)) return bytes
-  const copy = Buffer.allocUnsafe(bytes.byteLength)
-  copy.set(bytes)
-  return copy
 }
