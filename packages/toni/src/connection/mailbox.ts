@@ -34,11 +34,9 @@ export class Mailbox {
   #running = 0
   #held = true
   #full = false
-  readonly #settled = (): void => this.#next()
-  readonly #rejected = (error: unknown): void => {
-    this.#owner.failed(error)
-    this.#next()
-  }
+  /** What a promise of a handler calls; made with the first of them. */
+  #settled: (() => void) | undefined
+  #rejected: ((error: unknown) => void) | undefined
 
   constructor(owner: MailboxOwner, limits: MailboxLimits) {
     this.#owner = owner
@@ -80,13 +78,21 @@ export class Mailbox {
     try {
       const result = this.#owner.handle(message)
       if (result !== undefined && result !== taken && isThenable(result)) {
-        Promise.resolve(result).then(this.#settled, this.#rejected)
+        Promise.resolve(result).then(this.#settled ?? this.#whenSettled(), this.#rejected)
         return
       }
     } catch (error) {
       this.#owner.failed(error)
     }
     this.#running--
+  }
+
+  #whenSettled(): () => void {
+    this.#rejected = (error) => {
+      this.#owner.failed(error)
+      this.#next()
+    }
+    return (this.#settled = () => this.#next())
   }
 
   #next(): void {

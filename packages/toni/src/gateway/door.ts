@@ -127,13 +127,14 @@ export class Door implements UpgradeDoor {
     const forwardedHost = believed ? headers.get("x-forwarded-host") : null
     const host = forwardedHost?.split(",").at(-1)?.trim() ?? headers.get("host") ?? ""
     if (!this.#admitsOrigin(arrival, route, host)) return
-    const slot = addressKey(address)
+    const slot = options.maxConnectionsPerAddress === Infinity ? "" : addressKey(address)
     const taken = route.slots.take(slot)
     if (taken === "full") return this.#turnAway(arrival, refusal(503, "Too many connections.", [retryAfter]))
     if (taken === "address-full") {
       return this.#turnAway(arrival, refusal(429, "Too many connections from this address.", [retryAfter]))
     }
-    this.#ask({ ...arrival, route, params, address, slot })
+    const { offered, target } = arrival
+    this.#ask({ pending, headers, offered, target, route, params, address, slot })
   }
 
   #admitsOrigin(arrival: Arrival, { entry }: Route, host: string): boolean {
@@ -156,6 +157,7 @@ export class Door implements UpgradeDoor {
     const { route, pending } = admission
     const { gateway, name, options } = route.entry
     const record = new HandshakeRecord()
+    if (gateway.onHandshake === undefined) return this.#carryOut(record.conclude(undefined), admission, record)
     let timer: Timer | undefined
     let isSettled = false
     /** The one way out: whatever comes first decides, the rest is too late. */

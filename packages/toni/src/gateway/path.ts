@@ -42,8 +42,9 @@ export function parseTarget(target: string): Target | undefined {
  * those away, so whoever is in front of us saw another path.
  */
 export function decodeParams(raw: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  if (raw === undefined) return noParams
   const params: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const [name, value] of Object.entries(raw ?? {})) {
+  for (const [name, value] of Object.entries(raw)) {
     try {
       params[name] = decodeURIComponent(value)
     } catch {
@@ -53,3 +54,6 @@ export function decodeParams(raw: Readonly<Record<string, string>> | undefined):
   }
   return params
 }
+
+/** What all clients of a path without parameters share. */
+const noParams: Record<string, string> = Object.freeze(Object.create(null) as Record<string, string>)

@@ -24,7 +24,8 @@ export interface Forwarded {
 
 /** Walks `X-Forwarded-For` from our end, as far as proxies are trusted (rule G8b). */
 export function forwarded(trust: TrustProxy, peer: string, forwardedFor: string | null): Forwarded {
-  const direct = plainAddress(peer)
+  // What has no colon is IPv4 as a socket tells it, and needs no reading.
+  const direct = peer.includes(":") ? plainAddress(peer) : peer
   if (trust === false) return { address: direct, believed: false }
   const hops = [direct, ...(forwardedFor ?? "").split(",").map(plainAddress).filter(Boolean).reverse()]
   if (typeof trust === "number") return { address: hops[Math.min(trust, hops.length - 1)] as string, believed: true }

@@ -1,11 +1,10 @@
+/** Where every buffer begins: connections that put nothing together cost nothing. */
+const empty = new Uint8Array(0)
+
 /** Bytes that are appended to. Its size follows what has come, never what was announced. */
 export class GrowingBuffer {
-  #bytes: Uint8Array
+  #bytes: Uint8Array = empty
   #length = 0
-
-  constructor(capacity = 0) {
-    this.#bytes = new Uint8Array(capacity)
-  }
 
   get length(): number {
     return this.#length
@@ -36,5 +35,3 @@ export class GrowingBuffer {
     return bytes
   }
 }
-
-const empty = new Uint8Array(0)

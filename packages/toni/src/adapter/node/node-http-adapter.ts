@@ -16,6 +16,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly #isOurs: boolean
   readonly #hasHandler: boolean
   readonly #sockets = new Set<Socket>()
+  readonly #forget = forgetIn(this.#sockets)
   /** How many responses are in flight, by connection; those without any are missing. */
   readonly #busy = new Map<Socket, number>()
   #wasListening = false
@@ -82,7 +83,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly #track = (socket: Socket): void => {
     if (this.#sockets.has(socket)) return
     this.#sockets.add(socket)
-    socket.once("close", () => this.#sockets.delete(socket))
+    socket.on("close", this.#forget)
   }
 
   readonly #watch = ({ socket }: IncomingMessage, response: ServerResponse): void => {
@@ -104,6 +105,13 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly #endIdle = (socket: Socket): void => {
     const isCarrier = this.server instanceof TlsServer && !(socket instanceof TLSSocket)
     if (!isCarrier && !this.#busy.has(socket)) socket.destroySoon()
+  }
+}
+
+/** One listener for the end of all of them: it is called on the socket that has closed. */
+function forgetIn(sockets: Set<Socket>): (this: Socket) => void {
+  return function () {
+    sockets.delete(this)
   }
 }
 

@@ -56,8 +56,9 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#queue.pushPiece(Buffer.from(head, "latin1"))
     this.#dirty()
     // What came early is in the stream already; only what is read from now on can go into the shared buffer.
-    socket.on("data", (piece: Buffer) => this.#decoder.read(piece))
-    if (sharesReads) readIntoSharedBuffer(socket, (piece) => this.#decoder.read(piece))
+    const read = (piece: Buffer): void => this.#decoder.read(piece)
+    socket.on("data", read)
+    if (sharesReads) readIntoSharedBuffer(socket, read)
     socket.on("end", this.#ended)
     socket.on("error", (error) => (this.#error ??= error))
     socket.on("close", this.#closed)

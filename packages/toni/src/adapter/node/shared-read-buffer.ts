@@ -8,6 +8,7 @@ import { TLSSocket } from "node:tls"
  */
 const members = findMembers()
 
+const none = Buffer.allocUnsafeSlow(0)
 const smallestSlab = 256
 const largestSlab = 8_192
 
@@ -39,7 +40,7 @@ export function readIntoSharedBuffer(socket: Socket, take: (bytes: Buffer) => vo
 
 /** The memory of one socket: what it reads lies there piece behind piece, so that few pieces cost an allocation. */
 class Slab {
-  #bytes = Buffer.allocUnsafeSlow(0)
+  #bytes = none
   #used = 0
 
   /** The first `length` bytes of `source`, as a copy. */
