@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
+import { longTests } from "./scripts/long-tests.mjs"
 import { programVariables } from "./scripts/programs.mjs"
 
 /** The tests of one folder. Those that start processes get more time, for slow machines. */
@@ -10,9 +12,6 @@ function project(name: string, include: string[], seconds = 5, without: readonly
   }
 }
 
-/** What takes long: `npm test` runs it, `npm run ok` does not. */
-const long = ["e2e/nodes/**/*.test.ts", "e2e/soak/**/*.test.ts", "e2e/threats/**/*.test.ts", "e2e/interop/**/*.test.ts"]
-
 export default defineConfig({
   // Node 20 does not know `await using`.
   oxc: { target: "es2023" },
@@ -21,12 +20,14 @@ export default defineConfig({
     // A test that claims nothing fails.
     expect: { requireAssertions: true },
     retry: 0,
+    // Left to itself Vitest keeps one core for itself: on two cores that is half.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       project("unit", ["packages/toni/src/**/*.test.ts"]),
       project("docs", ["docs/**/*.test.ts"], 30),
       project("examples", ["examples/**/*.test.ts"], 30),
-      project("e2e", ["e2e/**/*.test.ts"], 30, long),
-      project("long", long, 60),
+      project("e2e", ["e2e/**/*.test.ts"], 30, longTests),
+      project("long", longTests, 60),
       project("scripts", ["scripts/**/*.test.mjs"]),
     ],
   },

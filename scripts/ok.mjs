@@ -1,5 +1,5 @@
 // npm run ok: every check that a change must pass, two at a time. Assumes that dependencies are installed. With --all
-// (npm test) the long tests run too: the suite on every Node, attacks, soak, other WebSocket clients.
+// (npm test) the long tests run too, see long-tests.mjs, and the benchmark's check that nothing is lost.
 import "./lib/node-version.mjs"
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -8,6 +8,7 @@ import { build } from "./build.mjs"
 import { filesBelow } from "./lib/files.mjs"
 import { npm, run, tool } from "./lib/run.mjs"
 import { runSteps } from "./lib/steps.mjs"
+import { isLong } from "./long-tests.mjs"
 import { findProgram, programs } from "./programs.mjs"
 
 const all = process.env.TONI_TESTS === "all" || process.argv.includes("--all")
@@ -26,6 +27,16 @@ const results = await runSteps([
   { name: "lint", after: ["build"], run: () => command(tool("oxlint", "--deny-warnings")) },
   { name: "unused", after: ["build"], run: () => command(tool("knip", "--no-progress")) },
   { name: "package", after: ["build"], run: packageChecks },
+  // What it measures means nothing while tests run; it only counts deliveries.
+  ...(all
+    ? [
+        {
+          name: "bench",
+          after: ["tests"],
+          run: () => command([process.execPath, "bench/run.mjs", "--check", "--no-build"]),
+        },
+      ]
+    : []),
 ])
 
 const { passed = 0, failed = 1, skipped = [] } = results.get("tests").report ?? {}
@@ -33,8 +44,6 @@ const broken = [...results].filter(([, { ok }]) => !ok).map(([name]) => name)
 
 for (const { name, note } of skipped) console.log(`not run  ${name}${note === undefined ? "" : ` (${note})`}`)
 for (const { name, advice } of missing) console.log(`missing  ${name}, which tests need: ${advice}`)
-if (process.env.TONI_CHURN === undefined)
-  console.log("short    the churn of e2e/soak: 20,000 connections; npm test makes it 100,000")
 if (!all) console.log(`left to npm test: ${testFiles().filter(isLong).length} files of long tests`)
 console.log(broken.length === 0 ? "" : `\nFailed: ${broken.join(", ")}`)
 console.log(`${((performance.now() - begin) / 1000).toFixed(1)} s`)
@@ -100,11 +109,6 @@ async function tests() {
     note,
     report,
   }
-}
-
-/** Those that only `npm test` runs; see vitest.config.ts. */
-function isLong(path) {
-  return /^e2e\/(?:nodes|soak|threats|interop)\//.test(path)
 }
 
 /** Tests of types alone (*.types.test.ts) are compiled, not run. */

@@ -52,26 +52,38 @@ export interface ServerFrame {
 /** Takes bytes from a server, in whatever pieces they come, and gives whole frames. Masked ones throw. */
 export class FrameReader {
   #bytes: Buffer = Buffer.alloc(0)
+  /** What has come behind them, joined only when the next frame is whole: a big one comes in many pieces. */
+  #pieces: Uint8Array[] = []
+  #length = 0
+  #needed = 2
 
   read(chunk: Uint8Array): readonly ServerFrame[] {
-    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    this.#pieces.push(chunk)
+    this.#length += chunk.byteLength
+    if (this.#length < this.#needed) return []
+    this.#bytes = Buffer.concat([this.#bytes, ...this.#pieces])
+    this.#pieces = []
     const frames: ServerFrame[] = []
     for (let frame = this.#next(); frame; frame = this.#next()) frames.push(frame)
+    this.#length = this.#bytes.byteLength
     return frames
   }
 
   #next(): ServerFrame | undefined {
     const bytes = this.#bytes
+    this.#needed = 2
     if (bytes.byteLength < 2) return undefined
     const first = bytes.readUInt8(0)
     const second = bytes.readUInt8(1)
     if (second >= 0x80) throw new Error("The server masked a frame (RFC 6455 section 5.1)")
     const start = second === 126 ? 4 : second === 127 ? 10 : 2
+    this.#needed = start
     if (bytes.byteLength < start) return undefined
     const length = second === 126 ? bytes.readUInt16BE(2) : second === 127 ? Number(bytes.readBigUInt64BE(2)) : second
     if (length < (second === 126 ? 126 : second === 127 ? 65_536 : 0)) {
       throw new Error("The server spelled a length in too many bytes (RFC 6455 section 5.2)")
     }
+    this.#needed = start + length
     if (bytes.byteLength < start + length) return undefined
     this.#bytes = bytes.subarray(start + length)
     const payload = bytes.subarray(start, start + length)

@@ -6,7 +6,7 @@ import { scenarios } from "./scenarios.ts"
 import { runScenario } from "./stage.ts"
 
 /** Some mistakes show only in that nothing happens; those take this long, in milliseconds. */
-const limit = 1_000
+const limit = 500
 
 describe("the suite rejects an adapter that makes a mistake", () => {
   test.concurrent.each(scenarios.map((scenario) => [scenario.title, scenario] as const))(

@@ -78,21 +78,18 @@ export class Mailbox {
     try {
       const result = this.#owner.handle(message)
       if (result !== undefined && result !== taken && isThenable(result)) {
-        Promise.resolve(result).then(this.#settled ?? this.#whenSettled(), this.#rejected)
+        this.#settled ??= () => this.#next()
+        this.#rejected ??= (error) => {
+          this.#owner.failed(error)
+          this.#next()
+        }
+        Promise.resolve(result).then(this.#settled, this.#rejected)
         return
       }
     } catch (error) {
       this.#owner.failed(error)
     }
     this.#running--
-  }
-
-  #whenSettled(): () => void {
-    this.#rejected = (error) => {
-      this.#owner.failed(error)
-      this.#next()
-    }
-    return (this.#settled = () => this.#next())
   }
 
   #next(): void {
