@@ -145,7 +145,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get topics(): ReadonlySet<string> {
-    return this.followed ?? noTopics
+    return this.followed ? new Set(this.followed) : noTopics
   }
 
   subscribe(topic: string): Promise<void> {

@@ -64,7 +64,7 @@ export interface WsClient<Path extends string = string> {
    */
   subscribe(topic: string): Promise<void>
   unsubscribe(topic: string): Promise<void>
-  /** What this client follows; still answers in `onDisconnect` (rule G14). */
+  /** What this client follows, as it is now: a copy. Still answers in `onDisconnect` (rule G14). */
   readonly topics: ReadonlySet<string>
   /** Sends to everyone who follows the topic, except this client. */
   publish(topic: string, message: Sendable, options?: SendOptions): Promise<void>

@@ -2,7 +2,6 @@ import type { PendingUpgrade, Refusal, UpgradeDoor } from "../adapter/websocket-
 import type { Timer } from "../clock.ts"
 import { Connection } from "../connection/connection.ts"
 import type { ConnectionHost, ConnectionKind } from "../connection/connection-host.ts"
-import { toMoment } from "../connection/expiry.ts"
 import { isThenable } from "../connection/mailbox.ts"
 import { ToniError } from "../errors.ts"
 import { CloseCode, cutReason } from "../message/close-code.ts"
@@ -234,18 +233,17 @@ export class Door implements UpgradeDoor {
   #open(verdict: Verdict & { kind: "accept" }, admission: Admission, record: HandshakeRecord): void {
     const { route, pending, offered, params, address, slot } = admission
     const { options } = route.entry
-    const protocol = verdict.options.protocol ?? chooseProtocol(options.protocols, offered)
-    const { expiresAt } = verdict.options
+    const protocol = verdict.protocol ?? chooseProtocol(options.protocols, offered)
     const connection = new Connection(this.#host, route.kind, {
       id: this.#host.nextId(),
       params,
       protocol: protocol ?? "",
       remoteAddress: address,
       metadata: record.metadata,
-      expiresAt: expiresAt === undefined ? undefined : toMoment(expiresAt),
+      expiresAt: verdict.expiresAt,
       onGone: () => route.slots.release(slot),
     })
-    const headers = Object.entries(verdict.options.headers ?? {})
+    const { headers } = verdict
     const socket = pending.accept({ protocol, headers, limits: options }, connection)
     if (!socket) return route.slots.release(slot)
     this.#host.opened(connection)

@@ -2,18 +2,27 @@ import { LazySignal } from "../connection/lazy-signal.ts"
 import { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
 
+/** Headers of an answer; a list of values makes one header of each, as several cookies need it. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
+
 export interface AcceptOptions {
   /** The subprotocol to answer, one of those offered. Default: the gateway's choice (rule G10a). */
   readonly protocol?: string | undefined
   /** Headers of the 101, such as `Set-Cookie`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly headers?: AnswerHeaders | undefined
   /** When the connection expires (rule G19): a date, or milliseconds since 1970. Default never. */
   readonly expiresAt?: Date | number | undefined
 }
 
 /** What a handshake was answered with. */
 export type Verdict =
-  | { readonly kind: "accept"; readonly options: AcceptOptions }
+  | {
+      readonly kind: "accept"
+      readonly protocol: string | undefined
+      readonly headers: HeaderList
+      /** Milliseconds since 1970. */
+      readonly expiresAt: number | undefined
+    }
   | { readonly kind: "reject"; readonly status: number; readonly message: string; readonly headers: HeaderList }
   | { readonly kind: "close"; readonly code: number; readonly reason: string }
 
@@ -40,7 +49,7 @@ export class HandshakeRecord {
     if (this.refused) return this.refused
     if (answer === false) return { kind: "reject", status: 403, message: "", headers: [] }
     if (answer === true || answer === undefined || answer === this.accepted) {
-      return this.accepted ?? { kind: "accept", options: {} }
+      return this.accepted ?? { kind: "accept", protocol: undefined, headers: [], expiresAt: undefined }
     }
     throw new ToniError("TONI_BAD_ARGUMENT", `onHandshake returned ${typeof answer}, which is no answer.`)
   }

@@ -4,7 +4,7 @@ import type { PathParams } from "../connection/ws-client.ts"
 import type { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { checkCloseCode, cutReason } from "../message/close-code.ts"
-import type { AcceptOptions, HandshakeRecord, Verdict } from "./handshake-record.ts"
+import type { AcceptOptions, AnswerHeaders, HandshakeRecord, HeaderList, Verdict } from "./handshake-record.ts"
 import type { HeaderView } from "./header-view.ts"
 import { isCredential, readBearer } from "./subprotocol.ts"
 import { isToken } from "./token-list.ts"
@@ -104,19 +104,18 @@ export class WsHandshake<Path extends string = string> {
     }
     const moment = expiresAt === undefined ? undefined : toMoment(expiresAt)
     // A copy: what is sent later is what was checked now.
-    const options = { protocol, headers: checkedHeaders(headers), expiresAt: moment }
-    return (this.#record.accepted = { kind: "accept", options })
+    return (this.#record.accepted = { kind: "accept", protocol, headers: checkedHeaders(headers), expiresAt: moment })
   }
 
   /**
    * Refuses the upgrade with an HTTP status from 300 to 599. Sticky: once called it wins, whatever the hook returns or
    * calls afterwards (rule G6c). Browsers see no more than that it failed; `close` tells them why.
    */
-  reject(status: number, message = "", headers: Readonly<Record<string, string>> = {}): Verdict {
+  reject(status: number, message = "", headers: AnswerHeaders = {}): Verdict {
     if (!Number.isInteger(status) || status < 300 || status > 599) {
       throw new ToniError("TONI_BAD_ARGUMENT", `reject() takes an HTTP status from 300 to 599; got ${String(status)}.`)
     }
-    const list = Object.entries(checkedHeaders(headers))
+    const list = checkedHeaders(headers)
     return (this.#record.refused ??= { kind: "reject", status, message: String(message), headers: list })
   }
 
@@ -127,15 +126,17 @@ export class WsHandshake<Path extends string = string> {
   }
 }
 
-/** A copy of the headers; one that cannot be sent, or is not the gateway's to set, throws `TONI_BAD_ARGUMENT`. */
-function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const copy = { ...headers }
-  for (const [name, value] of Object.entries(copy)) {
+/** The headers as a list; one that cannot be sent, or is not the gateway's to set, throws `TONI_BAD_ARGUMENT`. */
+function checkedHeaders(headers: AnswerHeaders = {}): HeaderList {
+  const list = Object.entries(headers).flatMap(([name, value]) => {
+    return (Array.isArray(value) ? value : [value]).map((each: string): HeaderList[number] => [name, each])
+  })
+  for (const [name, value] of list) {
     if (isToken(name) && !reserved.test(name) && typeof value === "string" && !forbidden.test(value)) continue
     throw new ToniError(
       "TONI_BAD_ARGUMENT",
       `${JSON.stringify(name)} cannot be a header of the answer with that value.`,
     )
   }
-  return copy
+  return list
 }

@@ -32,7 +32,7 @@ export class LocalHub implements TopicFollowing {
 
   gone(connection: HostedConnection): void {
     this.#clients.delete(connection.id)
-    for (const topic of connection.topics) this.#topics.delete(topic, connection)
+    for (const topic of connection.followed ?? []) this.#topics.delete(topic, connection)
   }
 
   subscribe(connection: HostedConnection, topic: string): Promise<void> {
@@ -44,7 +44,7 @@ export class LocalHub implements TopicFollowing {
     checkTopic(topic)
     const joining = connections.filter(({ isGone, followed }) => !isGone && !followed?.has(topic))
     const full = joining.find(({ followed, maxTopics }) => (followed?.size ?? 0) >= maxTopics)
-    if (full) throw new ToniError("TONI_TOO_MANY_TOPICS", `${full.id} follows ${full.topics.size}, its maxTopics.`)
+    if (full) throw new ToniError("TONI_TOO_MANY_TOPICS", `${full.id} follows ${full.followed?.size}, its maxTopics.`)
     for (const connection of joining) {
       connection.followed ??= new Set()
       connection.followed.add(topic)
