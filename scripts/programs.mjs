@@ -11,7 +11,7 @@ const nodes = "e2e/nodes"
  * empty it skips itself with a note, is reported as not run, by name, and the check fails.
  *
  * `commands` are looked for in PATH, then `places`; `apt` is the Debian package that brings the program, `folder` one
- * with a package-lock.json of its own that does.
+ * with a package-lock.json of its own that does. `long` are those that only the long tests need.
  */
 export const programs = [
   {
@@ -43,6 +43,7 @@ export const programs = [
       return existsSync("/usr/lib/python3/dist-packages/websockets/__init__.py") ? ["/usr/bin/python3"] : []
     },
     apt: "python3-websockets",
+    long: true,
     advice: "install python3-websockets, or set TONI_PYTHON_WEBSOCKETS to the path of a Python that has it",
   },
   ...[20, 22, 24, 26].map((major) => ({
@@ -54,6 +55,7 @@ export const programs = [
       return isInstalled(nodes) ? [join(root, nodes, path)] : []
     },
     folder: nodes,
+    long: true,
     advice: `npm test installs it; where npm has none for the platform, set TONI_NODE_${major} to the path of one`,
   })),
 ]

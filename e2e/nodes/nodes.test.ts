@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { scenarios } from "toni/conformance"
 import { MemoryWebSocketAdapter } from "toni/testing"
+import { NodeWebSocketAdapter } from "toni/node"
 import { WsWebSocketAdapter } from "toni/ws"
 import { afterAll, beforeAll, expect, test } from "vitest"
 
@@ -46,7 +47,12 @@ test.concurrent.for(versions)(
     expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toEqual({
       node: expect.stringMatching(new RegExp(`^${major}\\.`)),
       scenarios: scenarios.length,
-      met: { memory: applicable(new MemoryWebSocketAdapter()), ws: applicable(new WsWebSocketAdapter()) },
+      met: {
+        memory: applicable(new MemoryWebSocketAdapter()),
+        node: applicable(new NodeWebSocketAdapter()),
+        "node without sharing": applicable(new NodeWebSocketAdapter()),
+        ws: applicable(new WsWebSocketAdapter()),
+      },
     })
     expect(code).toBe(0)
   },

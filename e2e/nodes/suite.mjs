@@ -1,7 +1,7 @@
 // Runs the whole conformance suite of the installed package, on two adapters, with whatever Node runs this. Prints a
 // line per failure and, last, one line of JSON with the counts.
 import { runScenario, scenarios } from "toni/conformance"
-import { NodeHttpAdapter } from "toni/node"
+import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
 import { WsWebSocketAdapter } from "toni/ws"
 
@@ -11,6 +11,12 @@ const hosts = [
     httpAdapter: () => new MemoryHttpAdapter(),
     webSocketAdapter: () => new MemoryWebSocketAdapter(),
     connect: (server, _address, target, handshake) => server.connect(target, handshake),
+  },
+  { name: "node", httpAdapter: () => new NodeHttpAdapter(), webSocketAdapter: () => new NodeWebSocketAdapter() },
+  {
+    name: "node without sharing",
+    httpAdapter: () => new NodeHttpAdapter(),
+    webSocketAdapter: () => new NodeWebSocketAdapter({ readBuffer: "own" }),
   },
   { name: "ws", httpAdapter: () => new NodeHttpAdapter(), webSocketAdapter: () => new WsWebSocketAdapter() },
 ]

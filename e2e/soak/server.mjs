@@ -1,9 +1,8 @@
 // The process whose heap and handles are measured: one application on sockets and one in memory, with the same gateway.
 // Run with --expose-gc; answers what its parent asks.
 import { defineModule, Hub, inject, Token, ToniFactory } from "toni"
-import { NodeHttpAdapter } from "toni/node"
+import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
-import { WsWebSocketAdapter } from "toni/ws"
 import { churn, turn } from "./ways.mjs"
 
 const User = new Token("User")
@@ -88,7 +87,7 @@ process.on("unhandledRejection", (error) => surprises.push(String(error?.stack ?
 
 const http = new MemoryHttpAdapter()
 const inMemory = await serve(http, new MemoryWebSocketAdapter())
-const onSockets = await serve(new NodeHttpAdapter(), new WsWebSocketAdapter())
+const onSockets = await serve(new NodeHttpAdapter(), new NodeWebSocketAdapter())
 const both = [inMemory, onSockets]
 const sum = (count) => both.reduce((total, served) => total + count(served), 0)
 

@@ -1,8 +1,7 @@
 // The process under attack: an application on sockets, which tells how it fares. Run with --expose-gc.
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { defineModule, ToniFactory } from "toni"
-import { NodeHttpAdapter } from "toni/node"
-import { WsWebSocketAdapter } from "toni/ws"
+import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 
 const maxBackpressure = 256 * 1024
 let opens = 0
@@ -56,7 +55,7 @@ const app = await ToniFactory.create(defineModule({ name: "Target", providers: g
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   onError: (error) => surprises.push(String(error)),
 })
-app.useWebSocketAdapter(new WsWebSocketAdapter())
+app.useWebSocketAdapter(new NodeWebSocketAdapter())
 const { port } = await app.listen(0, "127.0.0.1")
 
 const memory = () => {

@@ -3,6 +3,7 @@
 // Gateways
 export type { Gateway } from "./gateway/gateway.ts"
 export type { EffectiveOptions, GatewayOptions, Limit } from "./gateway/gateway-options.ts"
+export type { ConnectionOptions, RateLimit } from "./connection/connection-options.ts"
 export type { OriginPolicy } from "./gateway/origin.ts"
 export type { TrustProxy } from "./gateway/proxy.ts"
 export { WsHandshake } from "./gateway/ws-handshake.ts"
@@ -65,6 +66,7 @@ export type { HttpAdapter, ListenAddress, PlainAnswer } from "./adapter/http-ada
 export type {
   AcceptTerms,
   AdapterSocket,
+  Compression,
   PendingUpgrade,
   Refusal,
   SocketEnd,

@@ -16,7 +16,7 @@ export interface WebSocketAdapter<Server> {
   attach(server: Server, door: UpgradeDoor): () => void
 }
 
-/** What an adapter can do beyond the contract. The conformance suite checks each declaration both ways. */
+/** What an adapter can do beyond the contract. The conformance suite holds it to what it declares. */
 export interface WebSocketSupport {
   /** Peers speak RFC 6455 in bytes, so malformed frames exist. */
   readonly frames: boolean

@@ -15,7 +15,8 @@ export interface ErrorContext {
 /** Is told what hooks throw or reject with. */
 export type ErrorListener = (error: unknown, context: ErrorContext) => void
 
-const hookOf: Record<ErrorPhase, string> = {
+/** What runs in each phase, by the name that its author knows. */
+export const hookOf: Record<ErrorPhase, string> = {
   handshake: "onHandshake",
   connect: "onConnect",
   message: "onMessage",

@@ -12,7 +12,7 @@ import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { LocalHub } from "../hub/local-hub.ts"
 import type { ModuleAssembly } from "../module/assembly.ts"
 import { drain } from "./drain.ts"
-import { logQuietly, type ErrorListener } from "./error-reports.ts"
+import { hookOf, logQuietly, type ErrorListener } from "./error-reports.ts"
 import { LiveConnections } from "./live-connections.ts"
 import type { Logger } from "./logger.ts"
 import { snapshot, type Metrics } from "./metrics.ts"
@@ -54,7 +54,7 @@ export interface ApplicationParts<Server> {
 }
 
 /** An application: its providers are made; it can be initialised, served and closed, once each. */
-export class ToniApplication<Server> {
+export class ToniApplication<Server = unknown> {
   readonly #parts: ApplicationParts<Server>
   readonly #live: LiveConnections = new LiveConnections()
   #adapter: WebSocketAdapter<Server> | undefined
@@ -209,8 +209,7 @@ export class ToniApplication<Server> {
       report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
       abandoned: (connection, phase) => {
         this.#abandoned++
-        const hook = phase === "disconnect" ? "onDisconnect" : "onMessage"
-        const detail = `${hook} was still running when its time was up (settleTimeout, or the timeout of close).`
+        const detail = `${hookOf[phase]} was still running when its time was up (${phase === "connect" ? "connectTimeout" : "settleTimeout"}, or the timeout of close).`
         report(new ToniError("TONI_HOOK_TIMEOUT", detail), {
           phase,
           gateway: connection.gateway,

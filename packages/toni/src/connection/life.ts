@@ -72,7 +72,9 @@ export class Life implements MailboxOwner {
 
   /** Resolves when no message is queued or being handled, and `onConnect` does not run. */
   whenIdle(): Promise<void> {
-    return this.#isIdle ? Promise.resolve() : new Promise((resolve) => (this.#onIdle = resolve))
+    if (this.#isIdle) return Promise.resolve()
+    this.#mailbox.watch()
+    return new Promise((resolve) => (this.#onIdle = resolve))
   }
 
   // ── the mailbox's owner ──────────────────────────────────────────────────────────────────────────────────────────

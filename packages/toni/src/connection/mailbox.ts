@@ -10,7 +10,7 @@ export interface MailboxOwner {
   full(): void
   /** Room again. */
   drained(): void
-  /** Nothing is queued and no handler runs. Called after each time that this becomes true asynchronously. */
+  /** Nothing is queued and no handler runs. Called each time that this becomes true; by synchronous handlers only once `watch` was called. */
   idle(): void
 }
 
@@ -34,6 +34,7 @@ export class Mailbox {
   #running = 0
   #held = true
   #full = false
+  #isWatched = false
   /** What a promise of a handler calls; made with the first of them. */
   #settled: (() => void) | undefined
   #rejected: ((error: unknown) => void) | undefined
@@ -51,6 +52,7 @@ export class Mailbox {
   push(message: WsMessage): void {
     if (!this.#held && this.#running < this.#limits.concurrency && this.#head === this.#queue.length) {
       this.#run(message)
+      if (this.#isWatched && this.isIdle) this.#owner.idle()
       return
     }
     this.#queue.push(message)
@@ -58,6 +60,11 @@ export class Mailbox {
     if (this.#full || !this.#isAbove(1)) return
     this.#full = true
     this.#owner.full()
+  }
+
+  /** Somebody waits for `idle`, perhaps from within a handler. */
+  watch(): void {
+    this.#isWatched = true
   }
 
   /** Lets the first message through: `onConnect` has settled (rule G11a). */

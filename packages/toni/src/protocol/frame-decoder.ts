@@ -59,14 +59,14 @@ export class FrameDecoder {
   #isCompressed = false
   #isDone = false
   readonly #deflater: Deflater | undefined
-  /** What a message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
+  /** What a compressed message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
   readonly #wireLimit: number
 
   /** With a `deflater`, permessage-deflate has been agreed on. */
   constructor(sink: FrameSink, settings: DecoderSettings, deflater?: Deflater) {
     this.#sink = sink
     this.#deflater = deflater
-    this.#wireLimit = deflater ? settings.maxPayload * 1.01 + 64 : settings.maxPayload
+    this.#wireLimit = settings.maxPayload * 1.01 + 64
     this.#settings = settings
     this.#maskLength = (settings.masked ?? true) ? 4 : 0
   }
@@ -145,10 +145,16 @@ export class FrameDecoder {
       if ((bytes[offset + 2] as number) >= 0x80) return this.#fail(1002, "a length has its highest bit set")
       if (payloadLength < 65_536) return this.#fail(1002, "a length is spelled in more bytes than it takes")
     }
-    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#wireLimit) {
+    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#limitOf(first)) {
       return this.#fail(1009, `a message is longer than ${this.#settings.maxPayload} bytes`)
     }
     return headLength + payloadLength
+  }
+
+  /** What a message that this frame belongs to may take on the wire. */
+  #limitOf(first: number): number {
+    const isCompressed = (first & 0x0f) === Opcode.continuation ? this.#isCompressed : (first & rsv1) !== 0
+    return isCompressed ? this.#wireLimit : this.#settings.maxPayload
   }
 
   /** What is wrong with the first two bytes of a frame. */

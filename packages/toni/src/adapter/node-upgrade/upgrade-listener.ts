@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { UpgradeDoor } from "../websocket-adapter.ts"
 import type { NodeServer } from "./node-server.ts"
@@ -20,6 +20,7 @@ export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: O
       return
     }
     if (door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
+    if (endsBehindResponse(socket)) return
     const pending = new PendingNodeUpgrade({ request, socket, head }, open)
     door.upgrade(pending)
     pending.wait()
@@ -33,6 +34,19 @@ export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: O
     )
     server.off("upgrade", onUpgrade)
   }
+}
+
+/**
+ * An upgrade that was sent before the answer to an earlier request had come must not be answered: the answer, when it
+ * comes, would stand among the frames. The connection ends behind that answer (RFC 9112 section 9.3.2).
+ */
+function endsBehindResponse(socket: Socket): boolean {
+  // Node does not document where it keeps the response in flight.
+  const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse | null }
+  if (!response || response.writableFinished) return false
+  socket.on("error", () => undefined)
+  response.once("close", () => socket.destroySoon())
+  return true
 }
 
 function isWebSocket({ headers }: IncomingMessage): boolean {

@@ -13,7 +13,9 @@ export class FlushSchedule {
   /** What the sockets have in common until they are flushed. */
   readonly shared: SharedFrames = new SharedFrames()
   #due: Flushable[] = []
+  #isSet = false
   readonly #run = (): void => {
+    this.#isSet = false
     const due = this.#due
     this.#due = []
     for (const flushable of due) flushable.flushTurn()
@@ -21,6 +23,14 @@ export class FlushSchedule {
   }
 
   add(flushable: Flushable): void {
-    if (this.#due.push(flushable) === 1) setImmediate(this.#run)
+    this.#due.push(flushable)
+    this.forgetLater()
+  }
+
+  /** Something was shared outside of a run: it is forgotten with the next one. */
+  forgetLater(): void {
+    if (this.#isSet) return
+    this.#isSet = true
+    setImmediate(this.#run)
   }
 }

@@ -39,10 +39,14 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #closeSent = false
   #closeReceived: CloseStatus | undefined
   #isFailed = false
+  /** The kernel has not taken all of the last write. */
+  #isBackedUp = false
   #error: unknown
   /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined
   readonly #written = (): void => {
+    this.#isBackedUp = false
+    if (this.#queue.byteLength > 0) this.flush()
     if (this.#pong !== undefined && this.isOpen) this.#dirty()
     this.#events.writable()
   }
@@ -90,19 +94,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   flush(): void {
-    const { byteLength } = this.#queue
-    const socket = this.#socket
-    if (byteLength === 0 || socket.destroyed) return
-    const pieces = this.#queue.take()
-    const bytes = this.#schedule.shared.join(pieces, byteLength)
-    if (bytes) socket.write(bytes)
-    else {
-      socket.cork()
-      for (const piece of pieces) socket.write(piece)
-      socket.uncork()
-    }
-    // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
-    if (socket.writableLength > 0) socket.write(nothing, this.#written)
+    this.#schedule.forgetLater()
+    if (!this.#isBackedUp) this.#write()
   }
 
   close(code: number, reason: string): void {
@@ -169,14 +162,38 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
       this.#queue.pushFrame(Opcode.pong, this.#pong)
       this.#pong = undefined
     }
-    this.flush()
+    if (!this.#isBackedUp) this.#write()
     if (this.#socket.writableLength === 0) this.#events.writable()
+  }
+
+  /**
+   * Writes what is queued. While the kernel has not taken the last write, more waits in the queue instead of the stream:
+   * there it costs its bytes, and leaves in one piece.
+   */
+  #write(): void {
+    const { byteLength } = this.#queue
+    const socket = this.#socket
+    if (byteLength === 0 || socket.destroyed) return
+    const pieces = this.#queue.take()
+    const bytes = this.#schedule.shared.join(pieces, byteLength)
+    if (bytes) socket.write(bytes)
+    else {
+      socket.cork()
+      for (const piece of pieces) socket.write(piece)
+      socket.uncork()
+    }
+    if (socket.writableLength === 0 || this.#isBackedUp) return
+    // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
+    this.#isBackedUp = true
+    socket.write(nothing, this.#written)
   }
 
   #push(message: WsMessage): number {
     const deflate = this.#deflate?.suits(message) === true ? this.#deflate : undefined
-    if (message.isShared) this.#queue.pushPiece(this.#schedule.shared.frameOf(message, deflate))
-    else if (deflate) this.#queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)
+    if (message.isShared) {
+      this.#schedule.forgetLater()
+      this.#queue.pushPiece(this.#schedule.shared.frameOf(message, deflate))
+    } else if (deflate) this.#queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)
     else return this.#queue.push(message)
     return message.byteLength
   }
@@ -196,7 +213,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     if (this.#closeSent) return
     this.#closeSent = true
     this.#queue.pushFrame(Opcode.close, writeClose(code, reason))
-    this.flush()
+    // Nothing may be left behind when the stream is ended next.
+    this.#write()
   }
 
   // ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,7 @@ export const compression: Readonly<Record<string, Fault>> = {
   "G20a: compression is not agreed on by default, and a compressed frame is a protocol error then": always,
   "G20a: compression inflates what comes, whole and in fragments, and leaves what is not compressed alone": never,
   "G20a: compression counts maxPayload on the inflated message: a bomb closes with 1009": boundless,
+  "G20a: compression leaves maxPayload of what is not compressed as it is": boundless,
   "G20a: compression of text that is not UTF-8 once it is inflated closes with 1007": never,
   "G20a: compression that cannot be undone closes with 1002 or 1007, and other clients are served on": keepsOpen,
   "G20a: compression is declined where an offer cannot be met, and the connection is served without": mute,

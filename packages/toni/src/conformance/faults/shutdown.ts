@@ -37,5 +37,6 @@ export const shutdown: Readonly<Record<string, Fault>> = {
   },
   "G21b: a second close answers the first one's promise, and says what became of everything": hidesEnd,
   "G21b: nothing is left of it afterwards: no timer, no client": hidesEnd,
+  "G21a: a synchronous handler may close the application: its client gets a Close": cutsInsteadOfClosing,
   "G21a: a big message that is on its way is sent to its end before the Close": cutsInsteadOfClosing,
 }

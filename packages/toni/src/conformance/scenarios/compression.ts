@@ -149,4 +149,19 @@ export const compression: readonly Scenario[] = [
     },
     "compression",
   ),
+
+  scenario(
+    "G20a",
+    "compression leaves maxPayload of what is not compressed as it is",
+    async ({ serve }) => {
+      const peer = await connectTcp(
+        await serve(echo(), { defaults: { compression: { threshold: 1_000_000 }, maxPayload: 10_000 } }),
+      )
+      peer.frame({ opcode: 2, payload: new Uint8Array(10_000) })
+      equal((await peer.nextMessage()).byteLength, 10_000)
+      peer.frame({ opcode: 2, payload: new Uint8Array(10_001) })
+      equal((await peer.closed).code, 1009)
+    },
+    "compression",
+  ),
 ]

@@ -148,4 +148,13 @@ export const shutdown: readonly Scenario[] = [
     equal((await peer.closed).code, 1001)
     await closing
   }),
+
+  scenario("G21a", "a synchronous handler may close the application: its client gets a Close", async ({ serve }) => {
+    const closing = gate<unknown>()
+    const served = await serve({ path: "/work", onMessage: () => closing.open(served.app.close()) })
+    const peer = await served.connect("/work")
+    peer.send("that is all")
+    equal((await peer.closed).code, 1001)
+    deepEqual(await closing.promise, { clients: 1, abandoned: 0, failures: [] })
+  }),
 ]
