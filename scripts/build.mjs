@@ -22,14 +22,20 @@ function everyProject() {
 }
 
 function prune(project) {
-  const { compilerOptions, exclude = [] } = JSON.parse(readFileSync(join(root, project, "tsconfig.json"), "utf8"))
+  const {
+    compilerOptions,
+    exclude = [],
+    references = [],
+  } = JSON.parse(readFileSync(join(root, project, "tsconfig.json"), "utf8"))
   const sources = join(root, project, compilerOptions.rootDir)
   const dist = join(root, project, compilerOptions.outDir)
   if (!existsSync(dist)) return
   for (const file of readdirSync(dist, { recursive: true })) {
     const source = file.replace(/(\.d\.ts|\.js)$/, ".ts")
     if (source === file) continue
-    const isLeftOut = exclude.some((path) => `${compilerOptions.rootDir}/${source}`.startsWith(path))
+    // What a project leaves out may be the business of another that it refers to.
+    const isLeftOut =
+      references.length === 0 && exclude.some((path) => `${compilerOptions.rootDir}/${source}`.startsWith(path))
     if (isLeftOut || !existsSync(join(sources, source))) rmSync(join(dist, file))
   }
 }

@@ -45,8 +45,8 @@ test("G15c what a stopped reader cannot take waits as bytes, not as a write for 
   const [socket] = server.sockets as [Socket]
   const received: string[] = []
   const complete = new Promise<void>((resolve) => {
-    peer.on("message", (data, isBinary) => {
-      received.push(isBinary ? "big" : String(data))
+    peer.on("message", (data: Buffer, isBinary) => {
+      received.push(isBinary ? "big" : data.toString())
       if (received.length === 51) resolve()
     })
   })
