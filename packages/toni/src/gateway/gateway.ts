@@ -16,7 +16,11 @@ export interface Gateway {
 
   /** Before the upgrade is answered (rules G6–G10): who may come in. */
   onHandshake?(handshake: WsHandshake): HandshakeAnswer | PromiseLike<HandshakeAnswer>
-  /** The client is connected; its messages wait until this settles (rule G11a). */
+  /**
+   * The client is connected; its messages wait until this settles (rule G11a). When it throws or takes longer than
+   * `connectTimeout`, the client is closed with 1011 and there is no `onDisconnect` (rule G11b): do last what
+   * `onDisconnect` has to undo.
+   */
   onConnect?(client: WsClient): unknown
   /** One message; the next of this client waits until this settles (rule G12a). */
   onMessage(client: WsClient, message: WsMessage): unknown
