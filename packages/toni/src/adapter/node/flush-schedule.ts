@@ -1,9 +1,13 @@
 import { SharedFrames } from "./shared-frames.ts"
+import { WriteQueue } from "./write-queue.ts"
 
 /** Something with bytes to write, once for everything that was sent to it in a turn of the event loop. */
 export interface Flushable {
   flushTurn(): void
 }
+
+/** How many queues that nobody needs are kept for the next turn. */
+const mostSpare = 256
 
 /**
  * One `setImmediate` for all sockets that have something to write: it runs right after the poll phase that read, so
@@ -13,12 +17,17 @@ export class FlushSchedule {
   /** What the sockets have in common until they are flushed. */
   readonly shared: SharedFrames = new SharedFrames()
   #due: Flushable[] = []
+  /** The list of the turn before, empty. */
+  #spareList: Flushable[] = []
+  readonly #spareQueues: WriteQueue[] = []
   #isSet = false
   readonly #run = (): void => {
     this.#isSet = false
     const due = this.#due
-    this.#due = []
+    this.#due = this.#spareList
     for (const flushable of due) flushable.flushTurn()
+    due.length = 0
+    this.#spareList = due
     this.shared.forget()
   }
 
@@ -32,5 +41,15 @@ export class FlushSchedule {
     if (this.#isSet) return
     this.#isSet = true
     setImmediate(this.#run)
+  }
+
+  /** A queue, for as long as a socket has something to write: one that is idle has none. */
+  borrowQueue(): WriteQueue {
+    return this.#spareQueues.pop() ?? new WriteQueue()
+  }
+
+  returnQueue(queue: WriteQueue): void {
+    queue.clear()
+    if (this.#spareQueues.length < mostSpare) this.#spareQueues.push(queue)
   }
 }

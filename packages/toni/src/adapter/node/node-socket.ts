@@ -7,12 +7,21 @@ import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
-import { readIntoSharedBuffer } from "./shared-read-buffer.ts"
-import { WriteQueue } from "./write-queue.ts"
+import { ReadMemory } from "./read-memory.ts"
+import { sharedReads } from "./shared-read-buffer.ts"
+import type { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
 const muchQueued = 16_384
 const nothing = new Uint8Array(0)
+
+/** Under this name a socket of Node knows whose it is: listeners are the same functions for all sockets. */
+const owner = Symbol("toni")
+type OwnedSocket = Socket & { [owner]: NodeSocket }
+
+const readShared = sharedReads(function (bytes) {
+  ;(this as OwnedSocket)[owner].readShared(bytes)
+})
 
 export interface NodeSocketParts {
   readonly socket: Socket
@@ -27,14 +36,19 @@ export interface NodeSocketParts {
   readonly sharesReads: boolean
 }
 
-/** One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. */
+/**
+ * One connection that speaks RFC 6455 over a socket of Node, by our own protocol code. What only busy connections need
+ * comes and goes with the need.
+ */
 export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   readonly #socket: Socket
   readonly #events: SocketEvents
   readonly #schedule: FlushSchedule
-  readonly #queue = new WriteQueue()
   readonly #decoder: FrameDecoder
   readonly #deflate: Deflate | undefined
+  /** Present while something waits to be written. */
+  #queue: WriteQueue | undefined
+  #memory: ReadMemory | undefined
   #isScheduled = false
   #closeSent = false
   #closeReceived: CloseStatus | undefined
@@ -44,12 +58,6 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #error: unknown
   /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined
-  readonly #written = (): void => {
-    this.#isBackedUp = false
-    if (this.#queue.byteLength > 0) this.flush()
-    if (this.#pong !== undefined && this.isOpen) this.#dirty()
-    this.#events.writable()
-  }
 
   constructor({ socket, head, settings, deflate, events, schedule, sharesReads }: NodeSocketParts) {
     this.#socket = socket
@@ -57,15 +65,15 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#events = events
     this.#schedule = schedule
     this.#decoder = new FrameDecoder(this, settings, deflate?.deflater)
-    this.#queue.pushPiece(Buffer.from(head, "latin1"))
+    this.#queued().pushLatin1(head)
     this.#dirty()
+    ;(socket as OwnedSocket)[owner] = this
     // What came early is in the stream already; only what is read from now on can go into the shared buffer.
-    const read = (piece: Buffer): void => this.#decoder.read(piece)
-    socket.on("data", read)
-    if (sharesReads) readIntoSharedBuffer(socket, read)
-    socket.on("end", this.#ended)
-    socket.on("error", (error) => (this.#error ??= error))
-    socket.on("close", this.#closed)
+    socket.on("data", onData)
+    if (sharesReads) readShared(socket)
+    socket.on("end", onEnd)
+    socket.on("error", onError)
+    socket.on("close", onClose)
   }
 
   // ── what the core does with it ───────────────────────────────────────────────────────────────────────────────────
@@ -75,7 +83,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   get pendingBytes(): number {
-    return this.#queue.byteLength + this.#socket.writableLength
+    const queued = this.#queue === undefined ? 0 : this.#queue.byteLength
+    return this.#isBackedUp ? queued + this.#socket.writableLength : queued
   }
 
   get bytesReceived(): number {
@@ -88,13 +97,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   send(message: WsMessage): number {
     if (!this.isOpen) return 0
-    const payloadLength = this.#push(message)
-    this.#flushSoon()
+    const queue = this.#queued()
+    const payloadLength = this.#push(queue, message)
+    this.#flushSoon(queue)
     return payloadLength
   }
 
   flush(): void {
-    this.#schedule.forgetLater()
     if (!this.#isBackedUp) this.#write()
   }
 
@@ -106,7 +115,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   terminate(): void {
     this.#decoder.stop()
-    this.#queue.take()
+    this.#forgetQueue()
     this.#socket.destroy()
   }
 
@@ -128,8 +137,9 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     if (!this.isOpen) return
     if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = payload
     else {
-      this.#queue.pushFrame(Opcode.pong, payload)
-      this.#flushSoon()
+      const queue = this.#queued()
+      queue.pushFrame(Opcode.pong, payload)
+      this.#flushSoon(queue)
     }
   }
 
@@ -158,12 +168,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   flushTurn(): void {
     this.#isScheduled = false
-    if (this.#pong !== undefined && this.isOpen && this.#socket.writableLength === 0) {
-      this.#queue.pushFrame(Opcode.pong, this.#pong)
+    if (this.#pong !== undefined && this.isOpen && !this.#isBackedUp) {
+      this.#queued().pushFrame(Opcode.pong, this.#pong)
       this.#pong = undefined
     }
-    if (!this.#isBackedUp) this.#write()
-    if (this.#socket.writableLength === 0) this.#events.writable()
+    if (this.#isBackedUp) return
+    this.#write()
+    if (!this.#isBackedUp) this.#events.writable()
   }
 
   /**
@@ -171,35 +182,45 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
    * there it costs its bytes, and leaves in one piece.
    */
   #write(): void {
-    const { byteLength } = this.#queue
+    const queue = this.#queue
     const socket = this.#socket
-    if (byteLength === 0 || socket.destroyed) return
-    const pieces = this.#queue.take()
-    const bytes = this.#schedule.shared.join(pieces, byteLength)
-    if (bytes) socket.write(bytes)
-    else {
-      socket.cork()
-      for (const piece of pieces) socket.write(piece)
-      socket.uncork()
-    }
+    if (queue === undefined || socket.destroyed) return
+    queue.writeTo(socket)
+    this.#forgetQueue()
     if (socket.writableLength === 0 || this.#isBackedUp) return
     // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
     this.#isBackedUp = true
-    socket.write(nothing, this.#written)
+    socket.write(nothing, () => this.#written())
   }
 
-  #push(message: WsMessage): number {
+  #written(): void {
+    this.#isBackedUp = false
+    this.#write()
+    if (this.#pong !== undefined && this.isOpen) this.#dirty()
+    this.#events.writable()
+  }
+
+  #push(queue: WriteQueue, message: WsMessage): number {
     const deflate = this.#deflate?.suits(message) === true ? this.#deflate : undefined
     if (message.isShared) {
       this.#schedule.forgetLater()
-      this.#queue.pushPiece(this.#schedule.shared.frameOf(message, deflate))
-    } else if (deflate) this.#queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)
-    else return this.#queue.push(message)
+      queue.pushShared(this.#schedule.shared.frameOf(message, deflate))
+    } else if (deflate) queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)
+    else return queue.push(message)
     return message.byteLength
   }
 
-  #flushSoon(): void {
-    if (this.#queue.byteLength >= muchQueued) this.flush()
+  #queued(): WriteQueue {
+    return (this.#queue ??= this.#schedule.borrowQueue())
+  }
+
+  #forgetQueue(): void {
+    if (this.#queue !== undefined) this.#schedule.returnQueue(this.#queue)
+    this.#queue = undefined
+  }
+
+  #flushSoon(queue: WriteQueue): void {
+    if (queue.byteLength >= muchQueued) this.flush()
     else this.#dirty()
   }
 
@@ -212,24 +233,55 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #sendClose(code: number, reason: string): void {
     if (this.#closeSent) return
     this.#closeSent = true
-    this.#queue.pushFrame(Opcode.close, writeClose(code, reason))
+    this.#queued().pushFrame(Opcode.close, writeClose(code, reason))
     // Nothing may be left behind when the stream is ended next.
     this.#write()
   }
 
   // ── the socket ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Takes what lies in the buffer that all sockets share. */
+  readShared(bytes: Uint8Array): void {
+    this.#memory ??= new ReadMemory()
+    this.#decoder.read(this.#memory.copy(bytes))
+  }
+
+  /** Takes bytes that nobody else has. */
+  read(bytes: Uint8Array): void {
+    this.#decoder.read(bytes)
+  }
+
   /** The peer sends no more. Without a Close of its own the connection is lost; with ours under way it is over. */
-  readonly #ended = (): void => {
+  ended(): void {
     this.#decoder.stop()
     if (this.#closeReceived === undefined && !this.#isFailed) this.#socket.destroy()
     else this.#socket.destroySoon()
   }
 
-  readonly #closed = (): void => {
-    this.#queue.take()
+  broke(error: unknown): void {
+    this.#error ??= error
+  }
+
+  closed(): void {
+    this.#forgetQueue()
     const end: SocketEnd =
       this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
     this.#events.closed(end)
   }
+}
+
+function onData(this: Socket, bytes: Uint8Array): void {
+  ;(this as OwnedSocket)[owner].read(bytes)
+}
+
+function onEnd(this: Socket): void {
+  ;(this as OwnedSocket)[owner].ended()
+}
+
+function onError(this: Socket, error: unknown): void {
+  ;(this as OwnedSocket)[owner].broke(error)
+}
+
+function onClose(this: Socket): void {
+  ;(this as OwnedSocket)[owner].closed()
 }

@@ -3,53 +3,75 @@ import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
 import type { Deflate } from "./deflate.ts"
 
-/** From this many bytes on, pieces are not joined: the copy would cost more than a longer list of them. */
-const bigPiece = 16_384
-
 /**
- * What sockets share in a turn of the event loop: the frame of a message that many get is made once, and followers who
- * got the same frames get the same bytes.
+ * Frames that many sockets send one behind the other. Sockets that were sent the same frames are at the same run: for
+ * each of them a frame more is a step along it, and all write the same bytes.
  */
-export class SharedFrames {
-  #message: WsMessage | undefined
-  /** The frames of the message by the window that they are compressed in; 0 is not at all. */
-  readonly #frames = new Map<number, Uint8Array>()
-  #pieces: readonly Uint8Array[] = []
-  #joined: Uint8Array | undefined
+export class FrameRun {
+  readonly byteLength: number
+  readonly #before: FrameRun | undefined
+  readonly #frame: Uint8Array
+  #after: FrameRun | undefined
+  #bytes: Uint8Array | undefined
 
-  /** The frame of a message that was meant for many. */
-  frameOf(message: WsMessage, deflate?: Deflate): Uint8Array {
-    if (message !== this.#message) this.#frames.clear()
-    this.#message = message
-    const window = deflate?.windowBits ?? 0
-    const known = this.#frames.get(window)
-    if (known) return known
-    const payload = deflate ? deflate.compress(message.encode()) : message.encode()
-    const { byteLength } = payload
-    const frame = Buffer.allocUnsafe(headLength(byteLength) + byteLength)
-    frame.set(payload, writeHead(frame, 0, Opcode[message.kind], byteLength, deflate !== undefined))
-    this.#frames.set(window, frame)
-    return frame
+  constructor(frame: Uint8Array, before?: FrameRun) {
+    this.#frame = frame
+    this.#before = before
+    this.byteLength = frame.byteLength + (before?.byteLength ?? 0)
   }
 
-  /** The pieces as one; the same ones again cost nothing. `undefined` when they are better written one by one. */
-  join(pieces: readonly Uint8Array[], byteLength: number): Uint8Array | undefined {
-    if (pieces.length === 1) return pieces[0]
-    if (this.#joined && isSame(pieces, this.#pieces)) return this.#joined
-    if (pieces.some((piece) => piece.byteLength >= bigPiece)) return undefined
-    this.#pieces = pieces
-    return (this.#joined = Buffer.concat(pieces, byteLength))
+  /** This run with the frame of another one, of a single frame, behind it; `undefined` when others went on otherwise. */
+  with(next: FrameRun): FrameRun | undefined {
+    this.#after ??= new FrameRun(next.#frame, this)
+    return this.#after.#frame === next.#frame ? this.#after : undefined
+  }
+
+  /** The frames as one; they are joined once for everybody. */
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= this.#before === undefined ? this.#frame : this.#join())
+  }
+
+  #join(): Uint8Array {
+    const bytes = Buffer.allocUnsafe(this.byteLength)
+    for (let run: FrameRun | undefined = this; run !== undefined; run = run.#before) {
+      bytes.set(run.#frame, run.byteLength - run.#frame.byteLength)
+    }
+    return bytes
+  }
+}
+
+/** What sockets share in a turn of the event loop: the frame of a message that many get is made once. */
+export class SharedFrames {
+  #message: WsMessage | undefined
+  #plain: FrameRun | undefined
+  /** The frames of the message by the window that they are compressed in. */
+  readonly #compressed = new Map<number, FrameRun>()
+
+  /** The frame of a message that was meant for many, as the beginning of a run. */
+  frameOf(message: WsMessage, deflate: Deflate | undefined): FrameRun {
+    if (message !== this.#message) {
+      this.forget()
+      this.#message = message
+    }
+    if (deflate === undefined) return (this.#plain ??= frame(message, message.encode(), false))
+    const known = this.#compressed.get(deflate.windowBits)
+    if (known) return known
+    const made = frame(message, deflate.compress(message.encode()), true)
+    this.#compressed.set(deflate.windowBits, made)
+    return made
   }
 
   /** Keeps nothing of what was sent. */
   forget(): void {
     this.#message = undefined
-    this.#frames.clear()
-    this.#pieces = []
-    this.#joined = undefined
+    this.#plain = undefined
+    if (this.#compressed.size > 0) this.#compressed.clear()
   }
 }
 
-function isSame(left: readonly Uint8Array[], right: readonly Uint8Array[]): boolean {
-  return left.length === right.length && left.every((piece, index) => piece === right[index])
+function frame({ kind }: WsMessage, payload: Uint8Array, isCompressed: boolean): FrameRun {
+  const { byteLength } = payload
+  const bytes = Buffer.allocUnsafe(headLength(byteLength) + byteLength)
+  bytes.set(payload, writeHead(bytes, 0, Opcode[kind], byteLength, isCompressed))
+  return new FrameRun(bytes)
 }

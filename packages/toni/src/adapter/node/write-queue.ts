@@ -1,22 +1,24 @@
+import type { Socket } from "node:net"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
+import type { FrameRun } from "./shared-frames.ts"
 
-/** From this many bytes on a payload is not copied behind its head: a piece more costs less than the copy. */
-const bigPayload = 16_384
+/** From this many bytes on nothing is copied to lie behind what came before: a piece more costs less than the copy. */
+const bigPiece = 16_384
 /** What is set aside for frames that come after the first one of a turn; doubled as they come. */
 const firstBatch = 1_024
 
 /**
- * What waits to be written to one socket, in order. Frames of its own are written one behind the other into a buffer;
- * frames that many sockets send stay where they are.
+ * What waits to be written to one socket, in order. Frames that it alone sends are written one behind the other into a
+ * batch; of frames that many sockets send it only keeps the run, until something else comes behind them.
  */
 export class WriteQueue {
-  #pieces: Uint8Array[] = []
   #byteLength = 0
-  /** The buffer that is written into, and its part that is not yet among the pieces. */
+  #run: FrameRun | undefined
+  /** What comes before the batch, where something was too big for it. */
+  #pieces: Uint8Array[] | undefined
   #batch: Buffer | undefined
-  #start = 0
   #end = 0
 
   get byteLength(): number {
@@ -28,7 +30,7 @@ export class WriteQueue {
     const { kind, payload } = message
     if (typeof payload !== "string") return this.pushFrame(Opcode[kind], payload)
     const payloadLength = Buffer.byteLength(payload)
-    if (payloadLength >= bigPayload) return this.pushFrame(Opcode.text, Buffer.from(payload))
+    if (payloadLength >= bigPiece) return this.pushFrame(Opcode.text, Buffer.from(payload))
     const batch = this.#reserve(headLength(payloadLength) + payloadLength)
     this.#end += writeHead(batch, this.#end, Opcode.text, payloadLength)
     // As many bytes as units: the text is ASCII, which needs no encoding.
@@ -40,10 +42,10 @@ export class WriteQueue {
   /** Takes a frame with this payload, which must not change before it is written. */
   pushFrame(opcode: number, payload: Uint8Array, isCompressed = false): number {
     const { byteLength } = payload
-    const isBig = byteLength >= bigPayload
+    const isBig = byteLength >= bigPiece
     const batch = this.#reserve(headLength(byteLength) + (isBig ? 0 : byteLength))
     this.#end += writeHead(batch, this.#end, opcode, byteLength, isCompressed)
-    if (isBig) this.pushPiece(payload)
+    if (isBig) this.#pushPiece(payload)
     else {
       batch.set(payload, this.#end)
       this.#end += byteLength
@@ -51,43 +53,91 @@ export class WriteQueue {
     return byteLength
   }
 
-  /** Takes bytes as they are. */
-  pushPiece(bytes: Uint8Array): void {
+  /** Takes the frame that begins a run. */
+  pushShared(frame: FrameRun): void {
+    if (this.#byteLength === 0) this.#run = frame
+    else {
+      const run = this.#run?.with(frame)
+      if (run === undefined) return this.#pushBytes(frame.bytes)
+      this.#run = run
+    }
+    this.#byteLength += frame.byteLength
+  }
+
+  /** Takes text of single-byte characters as it is. */
+  pushLatin1(text: string): void {
+    const batch = this.#reserve(text.length)
+    this.#end += batch.write(text, this.#end, "latin1")
+  }
+
+  /** Hands what waits to the socket, and is empty again. */
+  writeTo(socket: Socket): void {
+    if (this.#run !== undefined) socket.write(this.#run.bytes)
+    else if (this.#pieces === undefined) socket.write(this.#sealed())
+    else {
+      if (this.#end > 0) this.#pieces.push(this.#sealed())
+      socket.cork()
+      for (const piece of this.#pieces) socket.write(piece)
+      socket.uncork()
+    }
+    this.clear()
+  }
+
+  clear(): void {
+    this.#byteLength = 0
+    this.#run = undefined
+    this.#pieces = undefined
+    this.#batch = undefined
+    this.#end = 0
+  }
+
+  /** A batch with room for so many bytes from `#end` on. The first frame of a turn gets no more than it takes. */
+  #reserve(byteLength: number): Buffer {
+    if (this.#run !== undefined) this.#leaveRun()
+    this.#byteLength += byteLength
+    const batch = this.#batch
+    if (batch === undefined) return (this.#batch = Buffer.allocUnsafe(byteLength))
+    if (batch.byteLength - this.#end >= byteLength) return batch
+    return this.#grow(batch, byteLength)
+  }
+
+  #grow(batch: Buffer, byteLength: number): Buffer {
+    if (this.#end >= bigPiece) this.#seal()
+    const grown = Buffer.allocUnsafe(Math.max(this.#end + byteLength, firstBatch, 2 * batch.byteLength))
+    if (this.#end > 0) grown.set(this.#sealed())
+    return (this.#batch = grown)
+  }
+
+  /** Something else comes behind frames that many send: from now on the socket goes its own way. */
+  #leaveRun(): void {
+    const { bytes } = this.#run as FrameRun
+    this.#run = undefined
+    this.#byteLength = 0
+    this.#pushBytes(bytes)
+  }
+
+  #pushBytes(bytes: Uint8Array): void {
+    if (this.#run !== undefined) this.#leaveRun()
+    if (bytes.byteLength >= bigPiece) return this.#pushPiece(bytes)
+    this.#reserve(bytes.byteLength).set(bytes, this.#end)
+    this.#end += bytes.byteLength
+  }
+
+  #pushPiece(bytes: Uint8Array): void {
     this.#seal()
-    this.#pieces.push(bytes)
+    ;(this.#pieces ??= []).push(bytes)
     this.#byteLength += bytes.byteLength
   }
 
-  /** Hands over what waits, and is empty again. */
-  take(): readonly Uint8Array[] {
-    this.#seal()
-    const pieces = this.#pieces
-    this.#pieces = []
-    this.#byteLength = 0
-    this.#batch = undefined
-    this.#start = 0
-    this.#end = 0
-    return pieces
-  }
-
-  /** A buffer with room for so many bytes from `#end` on. The first frame of a turn gets no more than it takes. */
-  #reserve(byteLength: number): Buffer {
-    this.#byteLength += byteLength
-    const batch = this.#batch
-    if (batch !== undefined && batch.byteLength - this.#end >= byteLength) return batch
-    this.#seal()
-    const isFirst = batch === undefined && this.#pieces.length === 0
-    const size = isFirst ? byteLength : Math.max(byteLength, firstBatch, 2 * (batch?.byteLength ?? 0))
-    this.#start = 0
-    this.#end = 0
-    return (this.#batch = Buffer.allocUnsafe(size))
-  }
-
   #seal(): void {
-    const batch = this.#batch
-    if (batch === undefined || this.#end === this.#start) return
-    const isWhole = this.#start === 0 && this.#end === batch.byteLength
-    this.#pieces.push(isWhole ? batch : batch.subarray(this.#start, this.#end))
-    this.#start = this.#end
+    if (this.#end > 0) (this.#pieces ??= []).push(this.#sealed())
+    this.#batch = undefined
+    this.#end = 0
+  }
+
+  /** What is in the batch. */
+  #sealed(): Uint8Array {
+    const batch = this.#batch as Buffer
+    return this.#end === batch.byteLength ? batch : batch.subarray(0, this.#end)
   }
 }
