@@ -22,6 +22,8 @@ export interface ConnectionKind {
   readonly path: string
   readonly hooks: ConnectionHooks
   readonly options: ConnectionOptions
+  /** Called once for each connection, when its socket is gone, with the slot that it had. */
+  readonly left: (slot: string) => void
 }
 
 /** What the handshake has found out about a peer. */
@@ -30,11 +32,10 @@ export interface ConnectionOrigin {
   readonly params: Readonly<Record<string, string>>
   readonly protocol: string
   readonly remoteAddress: string
-  readonly metadata: Metadata
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number | undefined
-  /** Called once, when the socket is gone. */
-  readonly onGone: () => void
+  /** Missing when nothing was set. */
+  readonly metadata: Metadata | undefined
+  /** What it counts under among the connections of its gateway. */
+  readonly slot: string
 }
 
 /** A connection, as those who keep it know it: the hub, and the application. */

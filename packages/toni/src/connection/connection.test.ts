@@ -5,14 +5,13 @@ import { TestClock } from "../testing/test-clock.ts"
 import { Connection } from "./connection.ts"
 import type { ConnectionHooks, ConnectionHost } from "./connection-host.ts"
 import { newCounters } from "./counters.ts"
-import { Metadata } from "./metadata.ts"
 import { Sweep } from "./sweep.ts"
 
 const nothing = (): void => undefined
 const none = (): Promise<void> => Promise.resolve()
 
 /** A connection that was accepted and not opened yet, with a socket that writes down what is asked of it. */
-function accepted(hooks: Partial<ConnectionHooks> = {}, expiresAt?: number) {
+function accepted(hooks: Partial<ConnectionHooks> = {}) {
   const clock = new TestClock(0)
   const log: string[] = []
   const keep =
@@ -53,31 +52,26 @@ function accepted(hooks: Partial<ConnectionHooks> = {}, expiresAt?: number) {
       ...hooks,
     },
     options: effectiveOptions({}),
+    left: keep("left"),
   }
   const connection = new Connection(host, kind, {
     id: "1",
     params: {},
     protocol: "",
     remoteAddress: "::1",
-    metadata: new Metadata(),
-    expiresAt,
-    onGone: keep("slot free"),
+    metadata: undefined,
+    slot: "slot",
   })
   return { connection, socket, clock, log, host }
 }
 
-test("G19 a connection whose peer vanished before it was opened leaves no timer behind", () => {
-  const { clock } = accepted({}, 60_000)
-  expect(clock.timers).toBe(0)
-})
-
 test("G13a what a closed socket sets going comes in one order, and no timer is left", () => {
-  const { connection, socket, clock, log } = accepted({}, 60_000)
-  connection.open(socket)
+  const { connection, socket, clock, log } = accepted()
+  connection.open(socket, 60_000)
   connection.signal.addEventListener("abort", () => log.push("signal"))
   void connection.close(4000, "enough")
   connection.closed({ code: 4000, reason: "" })
-  expect(log).toEqual(["close 4000 enough", "gone", "slot free", "signal", "left: server", "released"])
+  expect(log).toEqual(["close 4000 enough", "gone", "left slot", "signal", "left: server", "released"])
   expect(clock.timers).toBe(0)
 })
 
@@ -112,7 +106,7 @@ test("G13a after the peer's Close our close() is not the reason, and drops nothi
   await slow
   await new Promise((resolve) => setTimeout(resolve, 0))
   expect(seen).toEqual(["a", "b"])
-  expect(log).toEqual(["gone", "slot free", "left: client", "released"])
+  expect(log).toEqual(["gone", "left slot", "left: client", "released"])
 })
 
 test("G13a terminate after the peer's Close cuts, but is not the reason", () => {
@@ -121,7 +115,7 @@ test("G13a terminate after the peer's Close cuts, but is not the reason", () => 
   socket.isOpen = false
   connection.terminate()
   connection.closed({ code: 4001, reason: "" })
-  expect(log).toEqual(["terminate", "gone", "slot free", "left: client", "released"])
+  expect(log).toEqual(["terminate", "gone", "left slot", "left: client", "released"])
 })
 
 test("G13b messages that wait when a heartbeat is not answered are still handled", async () => {

@@ -5,16 +5,19 @@ import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import { receivedMessage, toMessage, WsMessage, type Sendable } from "../message/ws-message.ts"
 import type { ConnectionHost, ConnectionKind, ConnectionOrigin } from "./connection-host.ts"
+import { Deferred } from "./deferred.ts"
 import * as endings from "./endings.ts"
 import { Expiry } from "./expiry.ts"
 import { Life, type LifeOwner } from "./life.ts"
-import { discarded, Outbox } from "./outbox.ts"
+import { Metadata } from "./metadata.ts"
+import { discarded, hasRoom, judge, taken } from "./outbox.ts"
 import { Pulse } from "./pulse.ts"
 import { RateLimiter } from "./rate-limiter.ts"
 import type { SendOptions } from "./ws-client.ts"
 
 const ping = WsMessage.ping()
 const noTopics: ReadonlySet<string> = new Set()
+const noMetadata = new Metadata()
 
 /**
  * One live peer, from the accepted upgrade to the end of `onDisconnect`: what a gateway sees of it, and what its socket
@@ -31,11 +34,13 @@ export class Connection implements SocketEvents, LifeOwner {
 
   readonly #host: ConnectionHost
   readonly #kind: ConnectionKind
-  readonly #origin: ConnectionOrigin
+  readonly #slot: string
   readonly #life: Life
+  #metadata: Metadata | undefined
   #socket!: AdapterSocket
-  #outbox!: Outbox
   #pulse!: Pulse
+  /** Senders that wait for room: one promise for all of them (rule G15b). */
+  #room: Deferred<boolean> | undefined
   #rate: RateLimiter | undefined
   #expiry: Expiry | undefined
   #aborter: AbortController | undefined
@@ -48,13 +53,13 @@ export class Connection implements SocketEvents, LifeOwner {
   #isGone = false
   #isReading = true
   #isDraining = false
-  #whenGone: Promise<void> | undefined
-  #resolveGone: (() => void) | undefined
+  #whenGone: Deferred<void> | undefined
 
   constructor(host: ConnectionHost, kind: ConnectionKind, origin: ConnectionOrigin) {
     this.#host = host
     this.#kind = kind
-    this.#origin = origin
+    this.#slot = origin.slot
+    this.#metadata = origin.metadata
     this.id = origin.id
     this.params = origin.params
     this.protocol = origin.protocol
@@ -98,19 +103,22 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   send(message: Sendable, options?: SendOptions): Promise<boolean> {
-    return this.offer(toMessage(message), options?.volatile === true) ? this.#outbox.room() : discarded
+    if (!this.offer(toMessage(message), options?.volatile === true)) return discarded
+    if (hasRoom(this.#socket, this.#kind.options.maxBackpressure)) return taken
+    return (this.#room ??= new Deferred()).promise
   }
 
   offer(message: WsMessage, volatile: boolean): boolean {
     if (!this.isOpen) return false
     const { counters } = this.#host
-    const offer = this.#outbox.judge(message, volatile)
+    const { maxBackpressure, slowConsumer } = this.#kind.options
+    const offer = judge(this.#socket, maxBackpressure, message, volatile)
     if (offer === "taken") {
       counters.messagesOut++
       counters.bytesOut += this.#socket.send(message)
       return true
     }
-    if (offer === "over-limit" && this.#kind.options.slowConsumer === "close") this.#closeSlowConsumer()
+    if (offer === "over-limit" && slowConsumer === "close") this.#closeSlowConsumer()
     else counters.discarded++
     return false
   }
@@ -127,15 +135,16 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   getMetadata<T>(token: Token<T>): T | undefined {
-    return this.#origin.metadata.get(token)
+    return this.#metadata?.get(token)
   }
 
   requireMetadata<T>(token: Token<T>): T {
-    return this.#origin.metadata.require(token, this.path)
+    return (this.#metadata ?? noMetadata).require(token, this.path)
   }
 
   setMetadata<T>(token: Token<T>, value: NoInfer<T>): void {
-    this.#origin.metadata.set(token, value)
+    this.#metadata ??= new Metadata()
+    this.#metadata.set(token, value)
   }
 
   extend(expiresAt: Date | number): void {
@@ -162,13 +171,14 @@ export class Connection implements SocketEvents, LifeOwner {
 
   // ── what its socket tells ────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The upgrade is answered: `onConnect` runs, and messages wait for it (rule G11a). */
-  open(socket: AdapterSocket): void {
+  /**
+   * The upgrade is answered: `onConnect` runs, and messages wait for it (rule G11a). `expiresAt` is in milliseconds
+   * since 1970.
+   */
+  open(socket: AdapterSocket, expiresAt?: number): void {
     const { clock, sweep, counters } = this.#host
-    const { expiresAt } = this.#origin
     this.#socket = socket
-    this.#outbox = new Outbox(socket, this.#kind.options.maxBackpressure)
-    this.#pulse = new Pulse(socket, this.#kind.options, clock.now())
+    this.#pulse = new Pulse(socket, clock.now())
     counters.connections++
     sweep.add(this)
     if (expiresAt !== undefined) this.extend(expiresAt)
@@ -185,7 +195,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   writable(): void {
-    this.#outbox.settle(false)
+    if (this.#room !== undefined && hasRoom(this.#socket, this.#kind.options.maxBackpressure)) this.#letSend()
   }
 
   violation(violation: Violation): void {
@@ -204,11 +214,11 @@ export class Connection implements SocketEvents, LifeOwner {
     sweep.delete(this)
     counters.connections--
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
-    this.#outbox.settle(true)
+    this.#letSend()
     this.#host.gone(this)
-    this.#origin.onGone()
+    this.#kind.left(this.#slot)
     this.#aborter?.abort()
-    this.#resolveGone?.()
+    this.#whenGone?.resolve()
     this.#life.end(cause)
   }
 
@@ -217,7 +227,7 @@ export class Connection implements SocketEvents, LifeOwner {
     if (this.#isEnding) return
     // The peer's Close came in: finishing is its turn, and takes no longer than after a Close of ours.
     if (!this.#socket.isOpen) return this.#end(undefined)
-    const symptom = this.#pulse.check(now, this.#isReading)
+    const symptom = this.#pulse.check(this.#socket, this.#kind.options, now, this.#isReading)
     if (symptom === "silent") this.#socket.send(ping)
     else if (symptom === "timeout") this.#cut({ kind: "timeout" })
     else if (symptom === "stalled") this.#closeSlowConsumer()
@@ -263,7 +273,12 @@ export class Connection implements SocketEvents, LifeOwner {
   /** Resolves when the socket is gone. */
   whenGone(): Promise<void> {
     if (this.#isGone) return Promise.resolve()
-    return (this.#whenGone ??= new Promise((resolve) => (this.#resolveGone = resolve)))
+    return (this.#whenGone ??= new Deferred()).promise
+  }
+
+  #letSend(): void {
+    this.#room?.resolve(true)
+    this.#room = undefined
   }
 
   #closeSlowConsumer(): void {

@@ -6,7 +6,6 @@ import { TestClock } from "../testing/test-clock.ts"
 import { Connection } from "./connection.ts"
 import type { ConnectionHost } from "./connection-host.ts"
 import { newCounters } from "./counters.ts"
-import { Metadata } from "./metadata.ts"
 import { Sweep } from "./sweep.ts"
 
 type Ending = "returns" | "throws" | "resolves" | "rejects"
@@ -89,6 +88,7 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
       name: "Staged",
       path: "/staged",
       options: effectiveOptions({ concurrency, inbox: { messages: 2 }, heartbeat: "unlimited" }),
+      left: () => void log.push("slot free"),
       hooks: {
         onConnect: () => run("connect", onConnect),
         onMessage() {
@@ -103,9 +103,8 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
       params: {},
       protocol: "",
       remoteAddress: "::1",
-      metadata: new Metadata(),
-      expiresAt: undefined,
-      onGone: () => void log.push("slot free"),
+      metadata: undefined,
+      slot: "",
     },
   )
   const deliver = (how: Ending): void => {

@@ -1,4 +1,5 @@
 import type { WsMessage } from "../message/ws-message.ts"
+import { Backlog } from "./backlog.ts"
 import { taken } from "./outbox.ts"
 
 /** Who owns a mailbox: what it does with a message, and how it stops and starts the flow. */
@@ -28,12 +29,10 @@ export interface MailboxLimits {
 export class Mailbox {
   readonly #owner: MailboxOwner
   readonly #limits: MailboxLimits
-  #queue: WsMessage[] = []
-  #head = 0
-  #bytes = 0
+  /** Present while messages wait. */
+  #backlog: Backlog | undefined
   #running = 0
   #held = true
-  #full = false
   #isWatched = false
   /** What a promise of a handler calls; made with the first of them. */
   #settled: (() => void) | undefined
@@ -45,20 +44,20 @@ export class Mailbox {
   }
 
   get isIdle(): boolean {
-    return this.#running === 0 && this.#head === this.#queue.length
+    return this.#running === 0 && !this.#hasBacklog
   }
 
   /** Handles the message now, or keeps it until it is its turn. */
   push(message: WsMessage): void {
-    if (!this.#held && this.#running < this.#limits.concurrency && this.#head === this.#queue.length) {
+    if (!this.#held && this.#running < this.#limits.concurrency && !this.#hasBacklog) {
       this.#run(message)
       if (this.#isWatched && this.isIdle) this.#owner.idle()
       return
     }
-    this.#queue.push(message)
-    this.#bytes += message.byteLength
-    if (this.#full || !this.#isAbove(1)) return
-    this.#full = true
+    const backlog = (this.#backlog ??= new Backlog())
+    backlog.push(message)
+    if (backlog.isFull || !backlog.isAbove(1, this.#limits.inbox)) return
+    backlog.isFull = true
     this.#owner.full()
   }
 
@@ -75,9 +74,11 @@ export class Mailbox {
 
   /** Forgets what is queued; handlers that run go on (rule G13b). */
   drop(): void {
-    this.#queue = []
-    this.#head = 0
-    this.#bytes = 0
+    this.#backlog?.clear()
+  }
+
+  get #hasBacklog(): boolean {
+    return this.#backlog !== undefined && !this.#backlog.isEmpty
   }
 
   #run(message: WsMessage): void {
@@ -106,27 +107,14 @@ export class Mailbox {
   }
 
   #drain(): void {
-    while (this.#running < this.#limits.concurrency && this.#head < this.#queue.length) {
-      const message = this.#queue[this.#head] as WsMessage
-      this.#head++
-      this.#bytes -= message.byteLength
-      if (this.#head === this.#queue.length) {
-        this.#queue.length = 0
-        this.#head = 0
-      } else if (this.#head >= 1024) {
-        this.#queue = this.#queue.slice(this.#head)
-        this.#head = 0
-      }
-      this.#run(message)
+    const backlog = this.#backlog
+    if (backlog === undefined) return
+    while (this.#running < this.#limits.concurrency && !backlog.isEmpty) this.#run(backlog.shift())
+    if (backlog.isFull && !backlog.isAbove(0.5, this.#limits.inbox)) {
+      backlog.isFull = false
+      this.#owner.drained()
     }
-    if (!this.#full || this.#isAbove(0.5)) return
-    this.#full = false
-    this.#owner.drained()
-  }
-
-  #isAbove(share: number): boolean {
-    const { messages, bytes } = this.#limits.inbox
-    return this.#queue.length - this.#head >= messages * share || this.#bytes >= bytes * share
+    if (backlog.isEmpty) this.#backlog = undefined
   }
 }
 

@@ -7,56 +7,51 @@ export interface PulseLimits {
 
 export type Symptom = "none" | "silent" | "timeout" | "stalled"
 
-/** Judges from the outside, once a second, whether a peer is alive and takes what it is sent (rules G15c and G20b). */
+/** What it is judged by. */
+export type PulseSigns = Pick<AdapterSocket, "bytesReceived" | "bytesFlushed" | "pendingBytes">
+
+/**
+ * Judges from the outside, once a second, whether a peer is alive and takes what it is sent (rules G15c and G20b).
+ * Times are whole milliseconds: fractions would be an object each.
+ */
 export class Pulse {
-  readonly #socket: AdapterSocket
-  readonly #limits: PulseLimits
   #received: number
   #heardAt: number
   #pingedAt: number | undefined
   #flushed: number
   #progressAt: number
 
-  constructor(socket: AdapterSocket, limits: PulseLimits, now: number) {
-    this.#socket = socket
-    this.#limits = limits
-    this.#received = socket.bytesReceived
-    this.#flushed = socket.bytesFlushed
-    this.#heardAt = now
-    this.#progressAt = now
+  constructor({ bytesReceived, bytesFlushed }: PulseSigns, now: number) {
+    this.#received = bytesReceived
+    this.#flushed = bytesFlushed
+    this.#heardAt = Math.trunc(now)
+    this.#progressAt = this.#heardAt
   }
 
   /** `reading` is false while we do not read: then silence proves nothing, and pong deadlines stop (rule G12c). */
-  check(now: number, reading: boolean): Symptom {
-    if (this.#isStalled(now)) return "stalled"
-    const { interval, timeout } = this.#limits.heartbeat
-    const received = this.#socket.bytesReceived
-    if (received !== this.#received) {
-      this.#received = received
+  check(signs: PulseSigns, { heartbeat, stallTimeout }: PulseLimits, time: number, reading: boolean): Symptom {
+    const now = Math.trunc(time)
+    const { bytesFlushed, bytesReceived, pendingBytes } = signs
+    if (pendingBytes === 0 || bytesFlushed !== this.#flushed) {
+      this.#flushed = bytesFlushed
+      this.#progressAt = now
+    } else if (now - this.#progressAt >= stallTimeout) return "stalled"
+    if (bytesReceived !== this.#received) {
+      this.#received = bytesReceived
       this.#heardAt = now
       this.#pingedAt = undefined
     }
     if (this.#pingedAt === undefined || !reading) {
       const quietSince = Math.max(this.#heardAt, this.#pingedAt ?? 0)
-      if (now - quietSince < interval) return "none"
+      if (now - quietSince < heartbeat.interval) return "none"
       this.#pingedAt = now
       return "silent"
     }
-    return now - this.#pingedAt >= timeout ? "timeout" : "none"
+    return now - this.#pingedAt >= heartbeat.timeout ? "timeout" : "none"
   }
 
   /** Reading goes on after a pause: the peer gets the whole `timeout` again to be heard. */
   resumed(now: number): void {
-    if (this.#pingedAt !== undefined) this.#pingedAt = now
-  }
-
-  #isStalled(now: number): boolean {
-    const flushed = this.#socket.bytesFlushed
-    if (this.#socket.pendingBytes === 0 || flushed !== this.#flushed) {
-      this.#flushed = flushed
-      this.#progressAt = now
-      return false
-    }
-    return now - this.#progressAt >= this.#limits.stallTimeout
+    if (this.#pingedAt !== undefined) this.#pingedAt = Math.trunc(now)
   }
 }

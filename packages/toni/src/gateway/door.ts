@@ -78,8 +78,10 @@ export class Door implements UpgradeDoor {
     this.#farewells = new Farewells(host.clock)
     for (const entry of gateways) {
       const { name, path, gateway, options } = entry
-      const kind: ConnectionKind = { name, path, hooks: gateway, options }
-      this.#router.add(path, { entry, kind, slots: new Slots(options) })
+      const slots = new Slots(options)
+      const left = (slot: string): void => slots.release(slot)
+      const kind: ConnectionKind = { name, path, hooks: gateway, options, left }
+      this.#router.add(path, { entry, kind, slots })
     }
   }
 
@@ -240,14 +242,13 @@ export class Door implements UpgradeDoor {
       protocol: protocol ?? "",
       remoteAddress: address,
       metadata: record.metadata,
-      expiresAt: verdict.expiresAt,
-      onGone: () => route.slots.release(slot),
+      slot,
     })
-    const { headers } = verdict
+    const { expiresAt, headers } = verdict
     const socket = pending.accept({ protocol, headers, limits: options }, connection)
     if (!socket) return route.slots.release(slot)
     this.#host.opened(connection)
-    connection.open(socket)
+    connection.open(socket, expiresAt)
   }
 
   /** A rejection: by status, or by close code to who offers our subprotocol (rule G7b). */

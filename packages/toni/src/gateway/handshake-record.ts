@@ -1,5 +1,5 @@
 import { LazySignal } from "../connection/lazy-signal.ts"
-import { Metadata } from "../connection/metadata.ts"
+import type { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
 
 /** Headers of an answer; a list of values makes one header of each, as several cookies need it. */
@@ -33,7 +33,8 @@ export class HandshakeRecord {
   accepted: Verdict | undefined
   /** The first `reject` or `close`; it stands whatever follows (rule G6c). */
   refused: Verdict | undefined
-  readonly metadata: Metadata = new Metadata()
+  /** Made with the first value. */
+  metadata: Metadata | undefined
   readonly #signal: LazySignal = new LazySignal()
 
   get signal(): AbortSignal {

@@ -46,27 +46,20 @@ const longestHead = 14
 export class FrameDecoder {
   readonly #sink: FrameSink
   readonly #settings: DecoderSettings
+  readonly #deflater: Deflater | undefined
   readonly #maskLength: 0 | 4
   /** The beginning of a frame whose end has not come. */
-  readonly #cut = new GrowingBuffer()
+  #cut: GrowingBuffer | undefined
   /** The length of that frame, once its head is there. */
   #cutLength = 0
-  /** A message in fragments: its opcode, what has come of it, in how many frames. */
-  #messageOpcode = 0
-  readonly #message = new GrowingBuffer()
-  #fragments = 0
-  #utf8: Utf8Stream | undefined
-  #isCompressed = false
+  /** The message in fragments whose end has not come. */
+  #message: FragmentedMessage | undefined
   #isDone = false
-  readonly #deflater: Deflater | undefined
-  /** What a compressed message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
-  readonly #wireLimit: number
 
   /** With a `deflater`, permessage-deflate has been agreed on. */
   constructor(sink: FrameSink, settings: DecoderSettings, deflater?: Deflater) {
     this.#sink = sink
     this.#deflater = deflater
-    this.#wireLimit = settings.maxPayload * 1.01 + 64
     this.#settings = settings
     this.#maskLength = (settings.masked ?? true) ? 4 : 0
   }
@@ -78,7 +71,7 @@ export class FrameDecoder {
 
   /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
   read(piece: Uint8Array): void {
-    let offset = this.#cut.length > 0 ? this.#mend(piece) : 0
+    let offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
     const end = piece.byteLength
     let words: Int32Array | undefined
     while (offset < end && !this.#isDone) {
@@ -86,6 +79,7 @@ export class FrameDecoder {
       if (length === undefined) return
       if (length === 0 || offset + length > end) {
         this.#cutLength = length
+        this.#cut = new GrowingBuffer()
         this.#cut.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
@@ -97,10 +91,9 @@ export class FrameDecoder {
   }
 
   /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
-  #mend(piece: Uint8Array): number {
+  #mend(cut: GrowingBuffer, piece: Uint8Array): number {
     let offset = 0
     while (offset < piece.byteLength && !this.#isDone) {
-      const cut = this.#cut
       if (this.#cutLength === 0) {
         // Byte by byte until the head is whole: there are at most fourteen of them.
         cut.append(piece, offset, ++offset, longestHead)
@@ -113,7 +106,7 @@ export class FrameDecoder {
         offset = end
       }
       if (this.#cutLength === 0 || cut.length < this.#cutLength) continue
-      this.#cutLength = 0
+      this.#cut = undefined
       const frame = cut.take()
       this.#take(frame, 0, frame.byteLength)
       return offset
@@ -145,16 +138,17 @@ export class FrameDecoder {
       if ((bytes[offset + 2] as number) >= 0x80) return this.#fail(1002, "a length has its highest bit set")
       if (payloadLength < 65_536) return this.#fail(1002, "a length is spelled in more bytes than it takes")
     }
-    if ((first & 0x08) === 0 && this.#message.length + payloadLength > this.#limitOf(first)) {
+    if ((first & 0x08) === 0 && this.#isTooLong(first, payloadLength)) {
       return this.#fail(1009, `a message is longer than ${this.#settings.maxPayload} bytes`)
     }
     return headLength + payloadLength
   }
 
-  /** What a message that this frame belongs to may take on the wire. */
-  #limitOf(first: number): number {
-    const isCompressed = (first & 0x0f) === Opcode.continuation ? this.#isCompressed : (first & rsv1) !== 0
-    return isCompressed ? this.#wireLimit : this.#settings.maxPayload
+  #isTooLong(first: number, payloadLength: number): boolean {
+    const { maxPayload } = this.#settings
+    const message = this.#message
+    const isCompressed = message === undefined ? (first & rsv1) !== 0 : message.isCompressed
+    return (message?.bytes.length ?? 0) + payloadLength > (isCompressed ? wireLimit(maxPayload) : maxPayload)
   }
 
   /** What is wrong with the first two bytes of a frame. */
@@ -171,8 +165,8 @@ export class FrameDecoder {
     }
     if (opcode > Opcode.binary) return `opcode ${opcode} is reserved`
     if (opcode === Opcode.continuation)
-      return this.#messageOpcode === 0 ? "a continuation continues nothing" : undefined
-    return this.#messageOpcode === 0 ? undefined : "a message begins within another"
+      return this.#message === undefined ? "a continuation continues nothing" : undefined
+    return this.#message === undefined ? undefined : "a message begins within another"
   }
 
   /** Takes a whole frame that has been measured. */
@@ -185,7 +179,8 @@ export class FrameDecoder {
     const opcode = first & 0x0f
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
-      const data = bytes.subarray(start, end)
+      // Cheaper than `subarray`, which Buffer overrides.
+      const data = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
       if ((first & rsv1) !== 0) this.#takeCompressed(data, opcode === Opcode.text)
       else this.#takeMessage(data, opcode === Opcode.text, isAscii)
     } else this.#takeFragment(first, bytes, start, end)
@@ -205,33 +200,24 @@ export class FrameDecoder {
   }
 
   #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): void {
-    const opcode = first & 0x0f
+    const { maxFragments, maxPayload } = this.#settings
     const isLast = first >= 0x80
-    if (opcode !== Opcode.continuation) {
-      this.#messageOpcode = opcode
-      this.#isCompressed = (first & rsv1) !== 0
-      if (opcode === Opcode.text && !this.#isCompressed) this.#utf8 = new Utf8Stream()
-    }
-    if (++this.#fragments > this.#settings.maxFragments) {
-      this.#fail(1008, `a message has more than ${this.#settings.maxFragments} frames`)
+    const message = (this.#message ??= new FragmentedMessage(first))
+    if (++message.frames > maxFragments) {
+      this.#fail(1008, `a message has more than ${maxFragments} frames`)
       return
     }
-    if (this.#utf8?.push(bytes.subarray(start, end)) === false || (isLast && this.#utf8?.isComplete === false)) {
+    const { utf8 } = message
+    if (utf8?.push(bytes.subarray(start, end)) === false || (isLast && utf8?.isComplete === false)) {
       this.#fail(1007, "a text is not UTF-8")
       return
     }
-    this.#message.append(bytes, start, end, this.#wireLimit)
-    if (isLast) this.#endMessage()
-  }
-
-  #endMessage(): void {
-    const isText = this.#messageOpcode === Opcode.text
-    this.#messageOpcode = 0
-    this.#fragments = 0
-    this.#utf8 = undefined
-    const data = this.#message.take()
-    if (this.#isCompressed) this.#takeCompressed(data, isText)
-    else this.#sink.receivedMessage(data, isText)
+    message.bytes.append(bytes, start, end, wireLimit(maxPayload))
+    if (!isLast) return
+    this.#message = undefined
+    const data = message.bytes.take()
+    if (message.isCompressed) this.#takeCompressed(data, message.isText)
+    else this.#sink.receivedMessage(data, message.isText)
   }
 
   /** Only the first frame of a message says that it is compressed, and only where that was agreed on. */
@@ -259,4 +245,26 @@ export class FrameDecoder {
     this.#isDone = true
     this.#sink.receivedFault({ code, message })
   }
+}
+
+/** What has come of a message in fragments. */
+class FragmentedMessage {
+  readonly isText: boolean
+  readonly isCompressed: boolean
+  readonly bytes = new GrowingBuffer()
+  /** Text that is not compressed is checked as it comes. */
+  readonly utf8: Utf8Stream | undefined
+  frames = 0
+
+  /** Of the first byte of its first frame. */
+  constructor(first: number) {
+    this.isText = (first & 0x0f) === Opcode.text
+    this.isCompressed = (first & rsv1) !== 0
+    this.utf8 = this.isText && !this.isCompressed ? new Utf8Stream() : undefined
+  }
+}
+
+/** What a compressed message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
+function wireLimit(maxPayload: number): number {
+  return maxPayload * 1.01 + 64
 }

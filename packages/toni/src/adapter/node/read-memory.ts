@@ -36,5 +36,5 @@ function copyInto(memory: ArrayBuffer, offset: number, bytes: Uint8Array): Uint8
 
 /** Not filled with zeros: every byte is written before it is read. */
 function memoryOf(byteLength: number): ArrayBuffer {
-  return Buffer.allocUnsafeSlow(byteLength).buffer as ArrayBuffer
+  return Buffer.allocUnsafeSlow(byteLength).buffer
 }
