@@ -7,7 +7,7 @@ export interface Flushable {
 }
 
 /** How many queues that nobody needs are kept for the next turn. */
-const mostSpare = 256
+const mostSpare = 64
 
 /**
  * One `setImmediate` for all sockets that have something to write: it runs right after the poll phase that read, so

@@ -73,9 +73,9 @@ export class WriteQueue {
   /** Hands what waits to the socket, and is empty again. */
   writeTo(socket: Socket): void {
     if (this.#run !== undefined) socket.write(this.#run.bytes)
-    else if (this.#pieces === undefined) socket.write(this.#sealed())
+    else if (this.#pieces === undefined) this.#writeBatch(socket)
     else {
-      if (this.#end > 0) this.#pieces.push(this.#sealed())
+      this.#seal()
       socket.cork()
       for (const piece of this.#pieces) socket.write(piece)
       socket.uncork()
@@ -83,15 +83,21 @@ export class WriteQueue {
     this.clear()
   }
 
+  /** The batch is written to again, unless it is large or somebody still reads from it. */
+  #writeBatch(socket: Socket): void {
+    const batch = this.#batch as Buffer
+    socket.write(batch.subarray(0, this.#end))
+    if (socket.writableLength > 0 || batch.byteLength > bigPiece) this.#batch = undefined
+  }
+
   clear(): void {
     this.#byteLength = 0
     this.#run = undefined
     this.#pieces = undefined
-    this.#batch = undefined
     this.#end = 0
   }
 
-  /** A batch with room for so many bytes from `#end` on. The first frame of a turn gets no more than it takes. */
+  /** A batch with room for so many bytes from `#end` on. The first one has no more room than that. */
   #reserve(byteLength: number): Buffer {
     if (this.#run !== undefined) this.#leaveRun()
     this.#byteLength += byteLength
@@ -104,7 +110,7 @@ export class WriteQueue {
   #grow(batch: Buffer, byteLength: number): Buffer {
     if (this.#end >= bigPiece) this.#seal()
     const grown = Buffer.allocUnsafe(Math.max(this.#end + byteLength, firstBatch, 2 * batch.byteLength))
-    if (this.#end > 0) grown.set(this.#sealed())
+    if (this.#end > 0) grown.set(batch.subarray(0, this.#end))
     return (this.#batch = grown)
   }
 
@@ -129,15 +135,10 @@ export class WriteQueue {
     this.#byteLength += bytes.byteLength
   }
 
+  /** What is in the batch becomes a piece. */
   #seal(): void {
-    if (this.#end > 0) (this.#pieces ??= []).push(this.#sealed())
+    if (this.#batch !== undefined && this.#end > 0) (this.#pieces ??= []).push(this.#batch.subarray(0, this.#end))
     this.#batch = undefined
     this.#end = 0
-  }
-
-  /** What is in the batch. */
-  #sealed(): Uint8Array {
-    const batch = this.#batch as Buffer
-    return this.#end === batch.byteLength ? batch : batch.subarray(0, this.#end)
   }
 }
