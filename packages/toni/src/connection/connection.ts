@@ -189,7 +189,7 @@ export class Connection implements SocketEvents, LifeOwner {
     if (this.#isEnding) return
     const { counters, clock } = this.#host
     counters.messagesIn++
-    counters.bytesIn += data.byteLength
+    counters.bytesIn += data.length
     if (this.#rate === undefined || this.#rate.take(clock.now())) this.#life.take(receivedMessage(text, data))
     else this.#close(endings.overRate)
   }

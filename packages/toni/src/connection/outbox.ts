@@ -21,7 +21,7 @@ export function judge(socket: AdapterSocket, limit: number, message: WsMessage, 
   if (volatile && pending > limit / 4) return "discarded"
   // Text that is short enough in any case need not be encoded to be measured: a unit takes three bytes at the most.
   const { payload } = message
-  if (pending + (typeof payload === "string" ? payload.length * 3 : payload.byteLength) <= limit) return "taken"
+  if (pending + (typeof payload === "string" ? payload.length * 3 : payload.length) <= limit) return "taken"
   if (pending + message.byteLength <= limit) return "taken"
   socket.flush()
   if (socket.pendingBytes === 0 || socket.pendingBytes + message.byteLength <= limit) return "taken"

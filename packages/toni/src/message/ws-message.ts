@@ -82,7 +82,7 @@ export class WsMessage {
 
   /** The length of the payload in bytes; of text, of its UTF-8 form. */
   get byteLength(): number {
-    return this.encode().byteLength
+    return this.encode().length
   }
 
   /** The payload in bytes; text is encoded at most once, so everyone who gets the message shares the result. */
@@ -111,8 +111,8 @@ export class WsMessage {
     receive = (text, bytes) => new WsMessage(text ? "text" : "binary", undefined, bytes)
     control = (kind, input) => {
       const bytes = toBytes(input, `WsMessage.${kind}()`)
-      if (bytes.byteLength <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
-      throw wrong(`WsMessage.${kind}() takes at most ${longestControlPayload} bytes`, `${bytes.byteLength} bytes`)
+      if (bytes.length <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
+      throw wrong(`WsMessage.${kind}() takes at most ${longestControlPayload} bytes`, `${bytes.length} bytes`)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { readClose, type CloseStatus } from "./close-payload.ts"
 import { GrowingBuffer } from "./growing-buffer.ts"
-import { unmask, wordsOf } from "./mask.ts"
+import { Memory, unmask } from "./mask.ts"
 import { Opcode } from "./opcode.ts"
 import type { Deflater } from "./permessage-deflate.ts"
 import { Utf8Stream, type IsUtf8 } from "./utf8.ts"
@@ -72,8 +72,8 @@ export class FrameDecoder {
   /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
   read(piece: Uint8Array): void {
     let offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
-    const end = piece.byteLength
-    let words: Int32Array | undefined
+    const end = piece.length
+    let memory: Memory | undefined
     while (offset < end && !this.#isDone) {
       const length = this.#measure(piece, offset, end)
       if (length === undefined) return
@@ -83,17 +83,16 @@ export class FrameDecoder {
         this.#cut.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
-      this.#take(piece, offset, offset + length, words)
+      this.#take(piece, offset, offset + length, memory)
       offset += length
-      // From the second frame on it pays to have the words at hand.
-      if (offset < end) words ??= wordsOf(piece)
+      if (offset < end) memory ??= new Memory(piece)
     }
   }
 
   /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
   #mend(cut: GrowingBuffer, piece: Uint8Array): number {
     let offset = 0
-    while (offset < piece.byteLength && !this.#isDone) {
+    while (offset < piece.length && !this.#isDone) {
       if (this.#cutLength === 0) {
         // Byte by byte until the head is whole: there are at most fourteen of them.
         cut.append(piece, offset, ++offset, longestHead)
@@ -101,14 +100,14 @@ export class FrameDecoder {
         if (length === undefined) return offset
         this.#cutLength = length
       } else {
-        const end = Math.min(piece.byteLength, offset + this.#cutLength - cut.length)
+        const end = Math.min(piece.length, offset + this.#cutLength - cut.length)
         cut.append(piece, offset, end, this.#cutLength)
         offset = end
       }
       if (this.#cutLength === 0 || cut.length < this.#cutLength) continue
       this.#cut = undefined
       const frame = cut.take()
-      this.#take(frame, 0, frame.byteLength)
+      this.#take(frame, 0, frame.length)
       return offset
     }
     return offset
@@ -170,17 +169,16 @@ export class FrameDecoder {
   }
 
   /** Takes a whole frame that has been measured. */
-  #take(bytes: Uint8Array, offset: number, end: number, words?: Int32Array): void {
+  #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): void {
     const first = bytes[offset] as number
     const short = (bytes[offset + 1] as number) & 0x7f
     const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
     const start = head + this.#maskLength
-    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end, words) : false
+    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end, memory) : false
     const opcode = first & 0x0f
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
-      // Cheaper than `subarray`, which Buffer overrides.
-      const data = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
+      const data = memory === undefined ? bytes.subarray(start, end) : memory.view(start, end)
       if ((first & rsv1) !== 0) this.#takeCompressed(data, opcode === Opcode.text)
       else this.#takeMessage(data, opcode === Opcode.text, isAscii)
     } else this.#takeFragment(first, bytes, start, end)

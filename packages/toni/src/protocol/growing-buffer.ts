@@ -13,7 +13,7 @@ export class GrowingBuffer {
   /** Appends `source[start, end)`. No capacity beyond `most` is set aside. */
   append(source: Uint8Array, start: number, end: number, most: number): void {
     const needed = this.#length + end - start
-    if (needed > this.#bytes.byteLength) {
+    if (needed > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(needed, Math.min(most, needed * 2)))
       grown.set(this.#bytes.subarray(0, this.#length))
       this.#bytes = grown

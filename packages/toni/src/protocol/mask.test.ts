@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { unmask, wordsOf } from "./mask.ts"
+import { Memory, unmask } from "./mask.ts"
 
 const keys = [
   [0x37, 0xfa, 0x21, 0x3d],
@@ -34,7 +34,7 @@ test("of every length, at every place in memory, exactly the payload is unmasked
           unmask(bytes, lead, lead + 4, lead + 4 + length)
           if (Buffer.compare(bytes, wanted) !== 0)
             wrong.push(`key ${key.join()}, length ${length}, at ${shift}+${lead}`)
-          unmask(again, lead, lead + 4, lead + 4 + length, wordsOf(again))
+          unmask(again, lead, lead + 4, lead + 4 + length, new Memory(again))
           if (Buffer.compare(again, wanted) !== 0) wrong.push(`the same by words: ${length}, at ${shift}+${lead}`)
         }
       }
@@ -53,8 +53,8 @@ test("one byte that is not ASCII is noticed wherever it is, and nothing else is"
         if (place >= 0) payload[place] = 0x80
         for (const key of [keys[0], keys[3]]) {
           const bytes = frame(naive(payload, key), key, 0, shift)
-          const words = shift % 2 === 0 ? wordsOf(bytes) : undefined
-          if (unmask(bytes, 0, 4, 4 + length, words) !== place < 0) wrong.push(`${length}, byte ${place}, at ${shift}`)
+          const memory = shift % 2 === 0 ? new Memory(bytes) : undefined
+          if (unmask(bytes, 0, 4, 4 + length, memory) !== place < 0) wrong.push(`${length}, byte ${place}, at ${shift}`)
         }
       }
     }

@@ -5,33 +5,49 @@ const shortAlone = 128
 /** The order in which this machine keeps the bytes of a word; on the other one bytes are taken singly. */
 const isLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
-/** All memory behind some bytes as words, for `unmask`; worth it where several frames lie in the same memory. */
-export function wordsOf({ buffer }: Uint8Array): Int32Array {
-  return new Int32Array(buffer, 0, buffer.byteLength >> 2)
+/**
+ * The memory that some bytes lie in: worth having at hand where several frames lie in the same bytes, because Node 20
+ * takes long to tell `buffer` and `byteOffset` of an array.
+ */
+export class Memory {
+  readonly #buffer: ArrayBufferLike
+  readonly offset: number
+  readonly words: Int32Array
+
+  constructor({ buffer, byteOffset }: Uint8Array) {
+    this.#buffer = buffer
+    this.offset = byteOffset
+    this.words = new Int32Array(buffer, 0, buffer.byteLength >> 2)
+  }
+
+  /** The bytes from `start` to `end`, as a view. */
+  view(start: number, end: number): Uint8Array {
+    return new Uint8Array(this.#buffer, this.offset + start, end - start)
+  }
 }
 
 /**
  * Removes the mask from `bytes[start, end)` in place (RFC 6455 section 5.3), four bytes at a time where that pays. The
  * key is at `bytes[key, key + 4)`, outside of the range. Answers whether every byte is ASCII, which comes for free.
  */
-export function unmask(bytes: Uint8Array, key: number, start: number, end: number, words?: Int32Array): boolean {
+export function unmask(bytes: Uint8Array, key: number, start: number, end: number, memory?: Memory): boolean {
   const a = bytes[key] as number
   const b = bytes[key + 1] as number
   const c = bytes[key + 2] as number
   const d = bytes[key + 3] as number
   const length = end - start
-  if (length < (words === undefined ? shortAlone : short) || !isLittleEndian) {
+  if (length < (memory === undefined ? shortAlone : short) || !isLittleEndian) {
     return unmaskBytes(bytes, start, end, a, b, c, d) < 0x80
   }
+  const { offset, words } = memory ?? new Memory(bytes)
   // Up to the next word boundary of the memory, byte by byte; then the key is turned to begin there.
-  const lead = -(bytes.byteOffset + start) & 3
+  const lead = -(offset + start) & 3
   let seen = unmaskBytes(bytes, start, start + lead, a, b, c, d)
   const key32 = a | (b << 8) | (c << 16) | (d << 24)
   const word = lead === 0 ? key32 : (key32 >>> (8 * lead)) | (key32 << (32 - 8 * lead))
-  const memory = words ?? wordsOf(bytes)
-  const first = (bytes.byteOffset + start + lead) >> 2
+  const first = (offset + start + lead) >> 2
   const last = first + ((length - lead) >> 2)
-  const seenWords = unmaskWords(memory, first, last, word)
+  const seenWords = unmaskWords(words, first, last, word)
   const tail = start + lead + (last - first) * 4
   seen |= unmaskBytes(bytes, tail, end, word & 0xff, (word >>> 8) & 0xff, (word >>> 16) & 0xff, word >>> 24)
   return seen < 0x80 && (seenWords & 0x80808080) === 0

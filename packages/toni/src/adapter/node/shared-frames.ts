@@ -17,7 +17,7 @@ export class FrameRun {
   constructor(frame: Uint8Array, before?: FrameRun) {
     this.#frame = frame
     this.#before = before
-    this.byteLength = frame.byteLength + (before?.byteLength ?? 0)
+    this.byteLength = frame.length + (before?.byteLength ?? 0)
   }
 
   /** This run with the frame of another one, of a single frame, behind it; `undefined` when others went on otherwise. */
@@ -34,7 +34,7 @@ export class FrameRun {
   #join(): Uint8Array {
     const bytes = Buffer.allocUnsafe(this.byteLength)
     for (let run: FrameRun | undefined = this; run !== undefined; run = run.#before) {
-      bytes.set(run.#frame, run.byteLength - run.#frame.byteLength)
+      bytes.set(run.#frame, run.byteLength - run.#frame.length)
     }
     return bytes
   }
@@ -70,8 +70,8 @@ export class SharedFrames {
 }
 
 function frame({ kind }: WsMessage, payload: Uint8Array, isCompressed: boolean): FrameRun {
-  const { byteLength } = payload
-  const bytes = Buffer.allocUnsafe(headLength(byteLength) + byteLength)
-  bytes.set(payload, writeHead(bytes, 0, Opcode[kind], byteLength, isCompressed))
+  const { length } = payload
+  const bytes = Buffer.allocUnsafe(headLength(length) + length)
+  bytes.set(payload, writeHead(bytes, 0, Opcode[kind], length, isCompressed))
   return new FrameRun(bytes)
 }

@@ -9,7 +9,8 @@ import { TLSSocket } from "node:tls"
 const members = findMembers()
 
 /** As much as Node itself reads at once. */
-const shared = new Uint8Array(65_536)
+const memory = new ArrayBuffer(65_536)
+const shared = new Uint8Array(memory)
 
 /** What reading into the shared buffer needs of a socket's handle. */
 interface Handle {
@@ -25,7 +26,7 @@ export type TakeShared = (this: Socket, bytes: Uint8Array) => void
  */
 export function sharedReads(take: TakeShared): (socket: Socket) => boolean {
   const callback = function (this: Socket, length: number): boolean {
-    take.call(this, new Uint8Array(shared.buffer, 0, length))
+    take.call(this, new Uint8Array(memory, 0, length))
     return true
   }
   return (socket) => {

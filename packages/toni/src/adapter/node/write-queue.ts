@@ -41,16 +41,16 @@ export class WriteQueue {
 
   /** Takes a frame with this payload, which must not change before it is written. */
   pushFrame(opcode: number, payload: Uint8Array, isCompressed = false): number {
-    const { byteLength } = payload
-    const isBig = byteLength >= bigPiece
-    const batch = this.#reserve(headLength(byteLength) + (isBig ? 0 : byteLength))
-    this.#end += writeHead(batch, this.#end, opcode, byteLength, isCompressed)
+    const { length } = payload
+    const isBig = length >= bigPiece
+    const batch = this.#reserve(headLength(length) + (isBig ? 0 : length))
+    this.#end += writeHead(batch, this.#end, opcode, length, isCompressed)
     if (isBig) this.#pushPiece(payload)
     else {
       batch.set(payload, this.#end)
-      this.#end += byteLength
+      this.#end += length
     }
-    return byteLength
+    return length
   }
 
   /** Takes the frame that begins a run. */
@@ -87,7 +87,7 @@ export class WriteQueue {
   #writeBatch(socket: Socket): void {
     const batch = this.#batch as Buffer
     socket.write(batch.subarray(0, this.#end))
-    if (socket.writableLength > 0 || batch.byteLength > bigPiece) this.#batch = undefined
+    if (socket.writableLength > 0 || batch.length > bigPiece) this.#batch = undefined
   }
 
   clear(): void {
@@ -103,13 +103,13 @@ export class WriteQueue {
     this.#byteLength += byteLength
     const batch = this.#batch
     if (batch === undefined) return (this.#batch = Buffer.allocUnsafe(byteLength))
-    if (batch.byteLength - this.#end >= byteLength) return batch
+    if (batch.length - this.#end >= byteLength) return batch
     return this.#grow(batch, byteLength)
   }
 
   #grow(batch: Buffer, byteLength: number): Buffer {
     if (this.#end >= bigPiece) this.#seal()
-    const grown = Buffer.allocUnsafe(Math.max(this.#end + byteLength, firstBatch, 2 * batch.byteLength))
+    const grown = Buffer.allocUnsafe(Math.max(this.#end + byteLength, firstBatch, 2 * batch.length))
     if (this.#end > 0) grown.set(batch.subarray(0, this.#end))
     return (this.#batch = grown)
   }
@@ -124,15 +124,15 @@ export class WriteQueue {
 
   #pushBytes(bytes: Uint8Array): void {
     if (this.#run !== undefined) this.#leaveRun()
-    if (bytes.byteLength >= bigPiece) return this.#pushPiece(bytes)
-    this.#reserve(bytes.byteLength).set(bytes, this.#end)
-    this.#end += bytes.byteLength
+    if (bytes.length >= bigPiece) return this.#pushPiece(bytes)
+    this.#reserve(bytes.length).set(bytes, this.#end)
+    this.#end += bytes.length
   }
 
   #pushPiece(bytes: Uint8Array): void {
     this.#seal()
     ;(this.#pieces ??= []).push(bytes)
-    this.#byteLength += bytes.byteLength
+    this.#byteLength += bytes.length
   }
 
   /** What is in the batch becomes a piece. */
