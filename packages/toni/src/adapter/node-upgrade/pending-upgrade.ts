@@ -33,6 +33,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
   #early: Buffer[] = []
   #earlyBytes = 0
   #isAnswered = false
+  #isWaiting = false
 
   constructor(upgrade: NodeUpgrade, open: OpenSocket) {
     const { request, socket } = upgrade
@@ -45,14 +46,14 @@ export class PendingNodeUpgrade implements PendingUpgrade {
       rawHeaders: request.rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
     }
-    socket.on("error", this.#abandon)
-    socket.on("close", this.#abandon)
   }
 
-  /** To be called when the answer did not come at once. */
+  /** To be called in the turn in which the upgrade came: when it is not answered by then, its peer is watched. */
   wait(): void {
     if (this.#isAnswered) return
-    this.#upgrade.socket.on("data", this.#keep).on("end", this.#abandon)
+    this.#isWaiting = true
+    const { socket } = this.#upgrade
+    socket.on("error", this.#abandon).on("close", this.#abandon).on("end", this.#abandon).on("data", this.#keep)
   }
 
   accept(terms: AcceptTerms, events: SocketEvents): AdapterSocket | undefined {
@@ -112,6 +113,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
 
   #answered(): void {
     this.#isAnswered = true
+    if (!this.#isWaiting) return
     const { socket } = this.#upgrade
     socket.off("data", this.#keep).off("end", this.#abandon).off("error", this.#abandon).off("close", this.#abandon)
   }
