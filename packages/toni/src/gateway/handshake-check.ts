@@ -38,5 +38,6 @@ export function handshakeFault({ method, httpVersion }: UpgradeRequest, headers:
 }
 
 function listed(value: string | undefined, name: string): boolean {
-  return listItems(value ?? "").some((item) => item.toLowerCase() === name)
+  if (value === undefined) return false
+  return value.toLowerCase() === name || listItems(value).some((item) => item.toLowerCase() === name)
 }

@@ -52,6 +52,7 @@ function endsBehindResponse(socket: Socket): boolean {
 }
 
 function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
-  const protocols = readHeader(rawHeaders, "upgrade") ?? ""
+  const protocols = readHeader(rawHeaders, "upgrade")
+  if (protocols === undefined || protocols === "websocket") return protocols !== undefined
   return protocols.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
 }

@@ -39,8 +39,9 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     this.#wasListening = server.listening
     if (this.#isOurs) server.headersTimeout = settings.headTimeout
     if (!server.listening) {
-      server.on("connection", this.#track)
-      server.on("secureConnection", this.#track)
+      // Before Node takes the socket over: it slows down whoever listens to it afterwards.
+      server.prependListener("connection", this.#track)
+      server.prependListener("secureConnection", this.#track)
       server.prependListener("request", this.#watch)
       try {
         await bind(server, port, host)

@@ -46,12 +46,16 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       ? parseExtensions(readHeader(rawHeaders, "sec-websocket-extensions") ?? "")
       : undefined
     const agreement = offers && agreeOnDeflate(offers)
-    const extensions = agreement ? [["Sec-WebSocket-Extensions", agreement.answer] as const] : []
     const deflate =
       limits.compression && agreement && new Deflate(zlibDeflater, agreement, limits.compression.threshold)
     socket.setNoDelay(true)
     if (early.byteLength > 0) socket.unshift(early)
-    const head = switchingProtocols(key, sha1, protocol, [...extensions, ...headers])
+    const head = switchingProtocols(
+      key,
+      sha1,
+      protocol,
+      agreement ? [["Sec-WebSocket-Extensions", agreement.answer], ...headers] : headers,
+    )
     const settings = this.#settingsFor(limits)
     return new NodeSocket({
       socket,
