@@ -43,6 +43,8 @@ export class SharedFrames {
 
   /** Keeps nothing of what was sent. */
   forget(): void {
+    // Most turns share nothing, and clearing a map costs something even when it is empty.
+    if (this.#message === undefined && this.#joined === undefined) return
     this.#message = undefined
     this.#frames.clear()
     this.#pieces = []
