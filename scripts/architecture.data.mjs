@@ -8,7 +8,7 @@
 //
 // ARCHITECTURE.md says why. An edge is added here together with its reason there.
 
-const leaves = ["errors", "message", "clock", "di/token"]
+const leaves = ["errors", "message", "clock", "roster", "di/token"]
 
 export const parts = [
   {
@@ -46,6 +46,7 @@ export const parts = [
   { name: "message", files: ["message/**"], may: ["errors"] },
   { name: "protocol", files: ["protocol/**"], may: ["errors"] },
   { name: "clock", files: ["clock.ts"], may: [] },
+  { name: "roster", files: ["roster.ts"], may: [] },
   { name: "di/token", files: ["di/token.ts"], may: [] },
 
   // The module system knows nothing of sockets.
@@ -67,7 +68,7 @@ export const parts = [
   {
     name: "adapter/node",
     files: ["adapter/node/**"],
-    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors"],
+    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "roster"],
     node: true,
   },
   {

@@ -1,9 +1,10 @@
 import type { Connection } from "../connection/connection.ts"
 import type { HostedConnection } from "../connection/connection-host.ts"
+import { Roster } from "../roster.ts"
 
 /** The connections of an application, from the accepted upgrade to the end of `onDisconnect`. */
 export class LiveConnections {
-  readonly #connections = new Map<HostedConnection, Connection>()
+  readonly #connections = new Roster<HostedConnection, Connection>()
   #waiting: (() => void)[] = []
 
   get size(): number {
@@ -11,7 +12,7 @@ export class LiveConnections {
   }
 
   add(connection: Connection): void {
-    this.#connections.set(connection, connection)
+    this.#connections.add(connection, connection)
   }
 
   delete(connection: HostedConnection): void {
@@ -22,7 +23,7 @@ export class LiveConnections {
   }
 
   [Symbol.iterator](): Iterator<Connection> {
-    return this.#connections.values()
+    return this.#connections[Symbol.iterator]()
   }
 
   whenEmpty(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../clock.ts"
+import { Roster } from "../roster.ts"
 
 /** How often all connections are looked at, in milliseconds; deadlines hold within it (rule G20b). */
 const period = 1_000
@@ -10,7 +11,7 @@ export interface Swept {
 /** One timer for all connections; none while there are none. */
 export class Sweep {
   readonly #clock: Clock
-  readonly #members = new Set<Swept>()
+  readonly #members = new Roster<Swept, Swept>()
   #timer: Timer | undefined
 
   constructor(clock: Clock) {
@@ -18,7 +19,7 @@ export class Sweep {
   }
 
   add(member: Swept): void {
-    this.#members.add(member)
+    this.#members.add(member, member)
     this.#timer ??= this.#clock.after(period, this.#run)
   }
 

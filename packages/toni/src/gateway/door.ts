@@ -1,31 +1,28 @@
 import type { PendingUpgrade, Refusal, UpgradeDoor } from "../adapter/websocket-adapter.ts"
-import type { Timer } from "../clock.ts"
 import { Connection } from "../connection/connection.ts"
 import type { ConnectionHost, ConnectionKind } from "../connection/connection-host.ts"
-import { isThenable } from "../connection/mailbox.ts"
-import { ToniError } from "../errors.ts"
+import type { Metadata } from "../connection/metadata.ts"
 import { CloseCode, cutReason } from "../message/close-code.ts"
 import type { GatewayEntry } from "./discovery.ts"
 import { Farewells } from "./farewell.ts"
-import { handshakeFault, refusal } from "./handshake-check.ts"
-import { HandshakeRecord, type Verdict } from "./handshake-record.ts"
-import { headerView, type HeaderView } from "./header-view.ts"
+import { handshakeFault, refusal, retryAfter } from "./handshake-check.ts"
+import { HandshakeHooks, shuttingDown, type HookHost } from "./handshake-hooks.ts"
+import { HandshakeRecord, welcome, type Verdict } from "./handshake-record.ts"
+import { headerView } from "./header-view.ts"
+import { OpeningHeaders } from "./opening-headers.ts"
 import { isAllowedOrigin } from "./origin.ts"
 import { parseTarget, type Target } from "./path.ts"
-import { addressKey, forwarded } from "./proxy.ts"
+import { addressKey, seenThroughProxies } from "./proxy.ts"
 import { Router } from "./router.ts"
 import { Slots } from "./slots.ts"
 import { chooseProtocol, isCredential, toniProtocol } from "./subprotocol.ts"
-import { parseTokens } from "./token-list.ts"
 import { WsHandshake } from "./ws-handshake.ts"
 
 /** What the door tells the application. None of these throws. */
-export interface DoorHost extends ConnectionHost {
+export interface DoorHost extends ConnectionHost, HookHost {
   readonly nextId: () => string
   /** An upgrade was refused; `detail` says why, in words for the log. */
   refused(status: number, path: string, detail: string, level: "debug" | "warn"): void
-  /** `onHandshake` threw, rejected, or gave no answer. */
-  handshakeFailed(error: unknown, gateway: string): void
   opened(connection: Connection): void
 }
 
@@ -35,10 +32,9 @@ interface Route {
   readonly slots: Slots
 }
 
-/** A handshake that is well-formed and has found its gateway. */
+/** A handshake that is well-formed. */
 interface Arrival {
   readonly pending: PendingUpgrade
-  readonly headers: HeaderView
   readonly offered: readonly string[]
   readonly target: Target
   /** Its gateway, once it has passed what stands before the hook. */
@@ -52,8 +48,6 @@ interface Admission extends Arrival {
   readonly slot: string
 }
 
-/** How long a client should wait before it tries again, in seconds, where we know no better. */
-const retryAfter = ["Retry-After", "5"] as const
 /** What our SDK is told for a status (rule G7b). */
 function closeCodeFor(status: number): number {
   if (status === 401) return CloseCode.unauthorized
@@ -68,13 +62,13 @@ const noLimits = { maxPayload: 125, maxFragments: 1 }
 export class Door implements UpgradeDoor {
   readonly #host: DoorHost
   readonly #router = new Router<Route>()
+  readonly #hooks: HandshakeHooks
   readonly #farewells: Farewells
-  /** For every hook that is running: how to refuse its client now. */
-  readonly #asking = new Set<() => void>()
   #isDraining = false
 
   constructor(host: DoorHost, gateways: readonly GatewayEntry[]) {
     this.#host = host
+    this.#hooks = new HandshakeHooks(host)
     this.#farewells = new Farewells(host.clock)
     for (const entry of gateways) {
       const { name, path, gateway, options } = entry
@@ -97,50 +91,40 @@ export class Door implements UpgradeDoor {
 
   /** Refuses whose hook is still running, and cuts the connections that were accepted only to be closed. */
   end(): void {
-    for (const refuse of this.#asking) refuse()
+    this.#hooks.end()
     this.#farewells.end()
   }
 
   upgrade(pending: PendingUpgrade): void {
     const { request } = pending
-    const headers = headerView(request.rawHeaders)
+    const headers = new OpeningHeaders(request.rawHeaders)
     const target = parseTarget(request.target)
-    const fault =
-      target === undefined ? refusal(400, "The request target is not a path.") : handshakeFault(request, headers)
-    if (fault || !target) return this.#refuse(pending, fault ?? refusal(400, ""), target?.path ?? "?")
-    const offered = parseTokens(headers.get("sec-websocket-protocol") ?? "") ?? []
-    this.#arrive({ pending, headers, offered, target })
+    if (target === undefined) return this.#refuse(pending, refusal(400, "The request target is not a path."), "?")
+    const fault = handshakeFault(request, headers)
+    if (fault !== undefined) return this.#refuse(pending, fault, target.path)
+    this.#arrive({ pending, offered: headers.offered ?? [], target }, headers)
   }
 
-  #arrive(arrival: Arrival): void {
-    const match = this.#router.find(arrival.target.path)
+  #arrive(arrival: Arrival, headers: OpeningHeaders): void {
+    const { pending, offered, target } = arrival
+    const match = this.#router.find(target.path)
     if (!match) return this.#turnAway(arrival, refusal(404, "There is no gateway on this path."))
     const { route, params } = match
     if (!params) return this.#turnAway(arrival, refusal(400, "The path is not well encoded."))
-    if (this.#isDraining) return this.#turnAway(arrival, refusal(503, "The server is shutting down.", [retryAfter]))
+    if (this.#isDraining) return this.#turnAway(arrival, refusalOf(shuttingDown))
     const { options } = route.entry
-    const { headers, pending } = arrival
-    const { address, believed } = forwarded(
-      options.trustProxy,
-      pending.request.remoteAddress,
-      headers.get("x-forwarded-for"),
-    )
-    const forwardedHost = believed ? headers.get("x-forwarded-host") : null
-    const host = forwardedHost?.split(",").at(-1)?.trim() ?? headers.get("host") ?? ""
-    if (!this.#admitsOrigin(arrival, route, host)) return
+    const { address, host } = seenThroughProxies(options.trustProxy, pending.request, headers.host ?? "")
+    if (headers.origin !== undefined && !this.#admits(headers.origin, host, arrival, route)) return
     const slot = options.maxConnectionsPerAddress === Infinity ? "" : addressKey(address)
     const taken = route.slots.take(slot)
     if (taken === "full") return this.#turnAway(arrival, refusal(503, "Too many connections.", [retryAfter]))
     if (taken === "address-full") {
       return this.#turnAway(arrival, refusal(429, "Too many connections from this address.", [retryAfter]))
     }
-    const { offered, target } = arrival
-    this.#ask({ pending, headers, offered, target, route, params, address, slot })
+    this.#ask({ pending, offered, target, route, params, address, slot })
   }
 
-  #admitsOrigin(arrival: Arrival, { entry }: Route, host: string): boolean {
-    const origin = arrival.headers.get("origin")
-    if (origin === null) return true
+  #admits(origin: string, host: string, arrival: Arrival, { entry }: Route): boolean {
     const { origins } = entry.options
     try {
       if (isAllowedOrigin(origins, origin, host)) return true
@@ -153,98 +137,37 @@ export class Door implements UpgradeDoor {
     return false
   }
 
-  /** Runs `onHandshake` to its end before anything is accepted (rule G6a). */
   #ask(admission: Admission): void {
-    const { route, pending } = admission
-    const { gateway, name, options } = route.entry
+    const { entry } = admission.route
+    if (entry.gateway.onHandshake === undefined) return this.#carryOut(welcome, admission, undefined)
     const record = new HandshakeRecord()
-    if (gateway.onHandshake === undefined) return this.#carryOut(record.conclude(undefined), admission, record)
-    let timer: Timer | undefined
-    let isSettled = false
-    /** The one way out: whatever comes first decides, the rest is too late. */
-    const settle = (decide: () => void): void => {
-      if (isSettled) return
-      isSettled = true
-      timer?.cancel()
-      this.#asking.delete(turnAway)
-      pending.onAbandoned = undefined
-      decide()
-    }
-    const giveUp = (): void => {
-      record.abort()
-      route.slots.release(admission.slot)
-    }
-    const turnAway = (): void =>
-      settle(() => {
-        giveUp()
-        this.#turnAway(admission, refusal(503, "The server is shutting down.", [retryAfter]))
-      })
-    const fail = (error: unknown): void => {
-      this.#host.handshakeFailed(error, name)
-      settle(() => {
-        route.slots.release(admission.slot)
-        this.#turnAway(admission, refusal(500, "The handshake failed."))
-      })
-    }
-    const conclude = (answer: unknown): void => {
-      if (isSettled) return
-      try {
-        const verdict = record.conclude(answer)
-        settle(() => this.#carryOut(verdict, admission, record))
-      } catch (error) {
-        fail(error)
-      }
-    }
-    try {
-      const answer: unknown = gateway.onHandshake?.(this.#handshake(admission, record))
-      if (!isThenable(answer)) return conclude(answer)
-      pending.onAbandoned = () => settle(giveUp)
-      this.#asking.add(turnAway)
-      timer = this.#host.clock.after(options.handshakeTimeout, () => {
-        const detail = `onHandshake did not settle within handshakeTimeout (${options.handshakeTimeout} ms).`
-        this.#host.handshakeFailed(new ToniError("TONI_HOOK_TIMEOUT", detail), name)
-        settle(() => {
-          giveUp()
-          this.#turnAway(admission, refusal(503, "The handshake took too long.", [retryAfter]))
-        })
-      })
-      Promise.resolve(answer).then(conclude, fail)
-    } catch (error) {
-      fail(error)
-    }
+    this.#hooks.ask(entry, admission.pending, handshakeOf(admission, record), record, (verdict) =>
+      this.#carryOut(verdict, admission, record.metadata),
+    )
   }
 
-  #handshake({ pending, target, params, headers, offered, address }: Admission, record: HandshakeRecord): WsHandshake {
-    const { path, query } = target
-    const url = pending.request.target
-    return new WsHandshake({ url, path, query, params, headers, protocols: offered, remoteAddress: address }, record)
-  }
-
-  #carryOut(verdict: Verdict, admission: Admission, record: HandshakeRecord): void {
-    if (verdict.kind === "accept") {
-      // A drain that began while the hook was running refuses like any other.
-      if (!this.#isDraining) return this.#open(verdict, admission, record)
-      admission.route.slots.release(admission.slot)
-      return this.#turnAway(admission, refusal(503, "The server is shutting down.", [retryAfter]))
-    }
+  #carryOut(verdict: Verdict | undefined, admission: Admission, metadata: Metadata | undefined): void {
+    if (verdict?.kind === "accept" && !this.#isDraining) return this.#open(verdict, admission, metadata)
     admission.route.slots.release(admission.slot)
-    if (verdict.kind === "close") this.#sayFarewell(admission, verdict.code, verdict.reason)
-    else this.#turnAway(admission, refusal(verdict.status, verdict.message, verdict.headers))
+    if (verdict === undefined) return
+    if (verdict.kind === "close") return this.#sayFarewell(admission, verdict.code, verdict.reason)
+    // A drain that began while the hook was running refuses like any other.
+    this.#turnAway(admission, refusalOf(verdict.kind === "accept" ? shuttingDown : verdict))
   }
 
-  #open(verdict: Verdict & { kind: "accept" }, admission: Admission, record: HandshakeRecord): void {
+  #open(verdict: Verdict & { kind: "accept" }, admission: Admission, metadata: Metadata | undefined): void {
     const { route, pending, offered, params, address, slot } = admission
     const { options } = route.entry
+    const { headers, expiresAt } = verdict
     const protocol = verdict.protocol ?? chooseProtocol(options.protocols, offered)
     const connection = new Connection(this.#host, route.kind, {
       id: this.#host.nextId(),
       params,
       protocol: protocol ?? "",
       remoteAddress: address,
-      metadata: record.metadata,
+      metadata,
       slot,
     })
-    const { expiresAt, headers } = verdict
     const socket = pending.accept({ protocol, headers, limits: options }, connection)
     if (!socket) return route.slots.release(slot)
     this.#host.opened(connection)
@@ -276,4 +199,15 @@ export class Door implements UpgradeDoor {
     this.#host.refused(answer.status, path, detail, level)
     pending.refuse(answer)
   }
+}
+
+function refusalOf({ status, message, headers }: Verdict & { kind: "reject" }): Refusal {
+  return refusal(status, message, headers)
+}
+
+function handshakeOf({ pending, target, params, offered, address }: Admission, record: HandshakeRecord): WsHandshake {
+  const { target: url, rawHeaders } = pending.request
+  const { path, query } = target
+  const headers = headerView(rawHeaders)
+  return new WsHandshake({ url, path, query, params, headers, protocols: offered, remoteAddress: address }, record)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { handshakeFault } from "./handshake-check.ts"
-import { headerView } from "./header-view.ts"
+import { OpeningHeaders } from "./opening-headers.ts"
 
 const good: Readonly<Record<string, string>> = {
   Host: "example.com",
@@ -19,7 +19,7 @@ function fault(
     (typeof value === "string" ? [value] : (value ?? [])).flatMap((each) => [name, each]),
   )
   const request = { method: "GET", target: "/", httpVersion: "1.1", rawHeaders: raw, remoteAddress: "", ...line }
-  return handshakeFault(request, headerView(raw))
+  return handshakeFault(request, new OpeningHeaders(raw))
 }
 
 test.each<[string, Record<string, string>]>([

@@ -26,6 +26,14 @@ export type Verdict =
   | { readonly kind: "reject"; readonly status: number; readonly message: string; readonly headers: HeaderList }
   | { readonly kind: "close"; readonly code: number; readonly reason: string }
 
+/** What lets a client in where nothing else is said. */
+export const welcome: Verdict & { readonly kind: "accept" } = {
+  kind: "accept",
+  protocol: undefined,
+  headers: [],
+  expiresAt: undefined,
+}
+
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
 /** What a hook has said about one handshake so far; the handshake writes it, the door reads it. */
@@ -50,7 +58,7 @@ export class HandshakeRecord {
     if (this.refused) return this.refused
     if (answer === false) return { kind: "reject", status: 403, message: "", headers: [] }
     if (answer === true || answer === undefined || answer === this.accepted) {
-      return this.accepted ?? { kind: "accept", protocol: undefined, headers: [], expiresAt: undefined }
+      return this.accepted ?? welcome
     }
     throw new ToniError("TONI_BAD_ARGUMENT", `onHandshake returned ${typeof answer}, which is no answer.`)
   }

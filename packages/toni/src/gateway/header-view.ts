@@ -9,8 +9,44 @@ export interface HeaderView {
   [Symbol.iterator](): IterableIterator<[name: string, value: string]>
 }
 
-/** A view on names and values that alternate, as they came over the wire. */
+/** A view on names and values that alternate, as they came over the wire; nothing is done before it is looked at. */
 export function headerView(raw: readonly string[]): HeaderView {
+  return new RawHeaders(raw)
+}
+
+class RawHeaders implements HeaderView {
+  readonly #raw: readonly string[]
+  #values: ReadonlyMap<string, readonly string[]> | undefined
+
+  constructor(raw: readonly string[]) {
+    this.#raw = raw
+  }
+
+  get(name: string): string | null {
+    const all = this.getAll(name)
+    return all.length > 0 ? all.join(name.toLowerCase() === "cookie" ? "; " : ", ") : null
+  }
+
+  has(name: string): boolean {
+    return this.getAll(name).length > 0
+  }
+
+  getAll(name: string): readonly string[] {
+    this.#values ??= valuesByName(this.#raw)
+    return this.#values.get(name.toLowerCase()) ?? []
+  }
+
+  *entries(): IterableIterator<[string, string]> {
+    this.#values ??= valuesByName(this.#raw)
+    for (const [name, all] of this.#values) yield [name, all.join(", ")]
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.entries()
+  }
+}
+
+function valuesByName(raw: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>()
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] as string).toLowerCase()
@@ -19,15 +55,5 @@ export function headerView(raw: readonly string[]): HeaderView {
     if (known) known.push(value)
     else values.set(name, [value])
   }
-  const getAll = (name: string): readonly string[] => values.get(name.toLowerCase()) ?? []
-  const entries = function* (): IterableIterator<[string, string]> {
-    for (const [name, all] of values) yield [name, all.join(", ")]
-  }
-  return {
-    get: (name) => (getAll(name).length > 0 ? getAll(name).join(name.toLowerCase() === "cookie" ? "; " : ", ") : null),
-    has: (name) => getAll(name).length > 0,
-    getAll,
-    entries,
-    [Symbol.iterator]: entries,
-  }
+  return values
 }

@@ -1,4 +1,6 @@
 import ipaddr from "ipaddr.js"
+import type { UpgradeRequest } from "../adapter/websocket-adapter.ts"
+import { headerView } from "./header-view.ts"
 
 /** `false`, how many proxies stand in front, or their addresses (`"10.0.0.0/8"`, `"::1"`). */
 export type TrustProxy = false | number | readonly string[]
@@ -20,6 +22,19 @@ export interface Forwarded {
   readonly address: string
   /** Whether `X-Forwarded-Host` counts. */
   readonly believed: boolean
+}
+
+/** The peer's address, and the name by which it calls us, `host` unless a proxy knows better (rule G8b). */
+export function seenThroughProxies(
+  trust: TrustProxy,
+  { remoteAddress, rawHeaders }: UpgradeRequest,
+  host: string,
+): { readonly address: string; readonly host: string } {
+  if (trust === false) return { address: forwarded(trust, remoteAddress, null).address, host }
+  const headers = headerView(rawHeaders)
+  const { address, believed } = forwarded(trust, remoteAddress, headers.get("x-forwarded-for"))
+  const forwardedHost = believed ? headers.get("x-forwarded-host")?.split(",").at(-1)?.trim() : undefined
+  return { address, host: forwardedHost ?? host }
 }
 
 /** Walks `X-Forwarded-For` from our end, as far as proxies are trusted (rule G8b). */

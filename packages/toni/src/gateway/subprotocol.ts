@@ -7,6 +7,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Answered is the gateway's first that the client offered, else `toni` when it was offered, else none (rule G10a). */
 export function chooseProtocol(spoken: readonly string[], offered: readonly string[]): string | undefined {
+  if (offered.length === 0) return undefined
   return [...spoken, toniProtocol].find((protocol) => !isCredential(protocol) && offered.includes(protocol))
 }
 

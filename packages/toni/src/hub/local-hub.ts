@@ -2,6 +2,7 @@ import type { HostedConnection, TopicFollowing } from "../connection/connection-
 import type { SendOptions, WsClient } from "../connection/ws-client.ts"
 import { ToniError } from "../errors.ts"
 import type { WsMessage } from "../message/ws-message.ts"
+import { Roster } from "../roster.ts"
 import { TopicIndex } from "./topic-index.ts"
 
 export interface PublishOptions extends SendOptions {
@@ -19,7 +20,7 @@ const longestTopic = 1_024
 /** The clients of this node and what they follow: what `Hub` and every client's topic methods work on. */
 export class LocalHub implements TopicFollowing {
   readonly #topics = new TopicIndex<HostedConnection>()
-  readonly #clients = new Map<string, HostedConnection>()
+  readonly #clients = new Roster<string, HostedConnection>()
 
   /** How much is kept; both are zero when all clients are gone (rule H5). */
   get size(): { readonly clients: number; readonly topics: number } {
@@ -27,7 +28,7 @@ export class LocalHub implements TopicFollowing {
   }
 
   opened(connection: HostedConnection): void {
-    this.#clients.set(connection.id, connection)
+    this.#clients.add(connection.id, connection)
   }
 
   gone(connection: HostedConnection): void {
@@ -82,7 +83,7 @@ export class LocalHub implements TopicFollowing {
   }
 
   clients(): Iterable<HostedConnection> {
-    return this.#clients.values()
+    return this.#clients
   }
 
   /** A copy, so that what is done to its members may change who belongs to it. */

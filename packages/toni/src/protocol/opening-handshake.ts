@@ -11,8 +11,8 @@ export function switchingProtocols(
   protocol: string | undefined,
   headers: readonly (readonly [name: string, value: string])[],
 ): string {
-  const chosen = protocol === undefined ? "" : `Sec-WebSocket-Protocol: ${protocol}\r\n`
-  const added = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")
-  const accept = sha1(key + guid)
-  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${chosen}${added}\r\n`
+  let head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${sha1(key + guid)}\r\n`
+  if (protocol !== undefined) head += `Sec-WebSocket-Protocol: ${protocol}\r\n`
+  for (const [name, value] of headers) head += `${name}: ${value}\r\n`
+  return `${head}\r\n`
 }

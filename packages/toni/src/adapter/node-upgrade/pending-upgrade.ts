@@ -8,6 +8,7 @@ import type {
   SocketEvents,
   UpgradeRequest,
 } from "../websocket-adapter.ts"
+import { WaitingPeer } from "./waiting-peer.ts"
 
 /** What an adapter does with an accepted upgrade: answer 101 and speak WebSocket from then on. */
 export type OpenSocket = (upgrade: NodeUpgrade, terms: AcceptTerms, events: SocketEvents) => AdapterSocket | undefined
@@ -19,8 +20,6 @@ export interface NodeUpgrade {
   readonly head: Buffer
 }
 
-/** How much a peer may send before its handshake is answered. More is left in the kernel. */
-const longestHead = 65_536
 /** How long a peer may take to read a refusal, in milliseconds. */
 const lingerTime = 2_000
 
@@ -30,8 +29,8 @@ export class PendingNodeUpgrade implements PendingUpgrade {
   onAbandoned: (() => void) | undefined
   readonly #upgrade: NodeUpgrade
   readonly #open: OpenSocket
-  #early: Buffer[] = []
-  #earlyBytes = 0
+  /** Present once the answer did not come at once. */
+  #peer: WaitingPeer | undefined
   #isAnswered = false
 
   constructor(upgrade: NodeUpgrade, open: OpenSocket) {
@@ -45,37 +44,31 @@ export class PendingNodeUpgrade implements PendingUpgrade {
       rawHeaders: request.rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
     }
-    socket.on("error", this.#abandon)
-    socket.on("close", this.#abandon)
   }
 
-  /** To be called when the answer did not come at once. */
+  /** To be called in the turn in which the upgrade came: when it is not answered by then, its peer is watched. */
   wait(): void {
-    if (this.#isAnswered) return
-    this.#upgrade.socket.on("data", this.#keep).on("end", this.#abandon)
+    if (!this.#isAnswered) this.#peer = new WaitingPeer(this.#upgrade.socket, () => this.#abandon())
   }
 
   accept(terms: AcceptTerms, events: SocketEvents): AdapterSocket | undefined {
-    const { request, socket, head } = this.#upgrade
+    const { request, socket } = this.#upgrade
     if (this.#isAnswered) return undefined
-    this.#answered()
+    const head = this.#answered()
     if (socket.destroyed || !socket.readable || !socket.writable) {
-      socket.on("error", () => undefined)
+      socket.on("error", ignore)
       socket.destroy()
       return undefined
     }
-    socket.setTimeout(0)
+    if (socket.timeout) socket.setTimeout(0)
     if (socket.isPaused()) socket.resume()
-    const early = this.#earlyBytes > 0 ? Buffer.concat([head, ...this.#early]) : head
-    this.#early = []
-    return this.#open({ request, socket, head: early }, terms, events)
+    return this.#open({ request, socket, head }, terms, events)
   }
 
   refuse({ status, headers, body }: Refusal): void {
     const { socket } = this.#upgrade
     if (this.#isAnswered) return
     this.#answered()
-    this.#early = []
     const bytes = Buffer.from(body)
     const fields = [
       ["Connection", "close"],
@@ -87,7 +80,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     ].map(([name, value]) => `${name}: ${value}\r\n`)
     // A deadline, not an idle timeout: a peer that goes on sending must not hold the socket.
     const cut = setTimeout(() => socket.destroy(), lingerTime).unref()
-    socket.on("error", () => undefined)
+    socket.on("error", ignore)
     socket.once("close", () => clearTimeout(cut))
     // What was pipelined behind the request is read and thrown away, never answered (rule G5b).
     socket.resume()
@@ -95,24 +88,20 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     socket.end(bytes)
   }
 
-  readonly #keep = (chunk: Buffer): void => {
-    this.#early.push(chunk)
-    this.#earlyBytes += chunk.byteLength
-    if (this.#earlyBytes >= longestHead) this.#upgrade.socket.pause()
-  }
-
-  readonly #abandon = (): void => {
-    if (this.#isAnswered) return
+  #abandon(): void {
     this.#answered()
-    this.#early = []
-    this.#upgrade.socket.on("error", () => undefined)
+    this.#upgrade.socket.on("error", ignore)
     this.#upgrade.socket.destroy()
     this.onAbandoned?.()
   }
 
-  #answered(): void {
+  /** Whatever comes from now on is too late; answers what the peer has sent so far. */
+  #answered(): Buffer {
     this.#isAnswered = true
-    const { socket } = this.#upgrade
-    socket.off("data", this.#keep).off("end", this.#abandon).off("error", this.#abandon).off("close", this.#abandon)
+    return this.#peer?.release(this.#upgrade.head) ?? this.#upgrade.head
   }
+}
+
+function ignore(): void {
+  // An answer that cannot be written any more concerns nobody.
 }

@@ -4,6 +4,7 @@ import type { UpgradeDoor } from "../websocket-adapter.ts"
 import type { NodeServer } from "./node-server.ts"
 import { PendingNodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
 import { serveAsPlainRequest } from "./plain-request.ts"
+import { readHeader } from "./raw-headers.ts"
 
 /** The doors of all applications that serve a server, first come first. */
 const doorsOf = new WeakMap<NodeServer, readonly UpgradeDoor[]>()
@@ -15,11 +16,12 @@ export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: O
     const isShared = server.listenerCount("upgrade") > doors.length
     // What no application owns and nobody else can want is answered by the first of them.
     const fallback = isShared ? undefined : doors[0]
+    const isAlone = !isShared && doors.length === 1
     if (!isWebSocket(request)) {
       if (door === fallback) serveAsPlainRequest(server, { request, socket, head })
       return
     }
-    if (door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
+    if (!isAlone && door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
     if (endsBehindResponse(socket)) return
     const pending = new PendingNodeUpgrade({ request, socket, head }, open)
     door.upgrade(pending)
@@ -49,6 +51,8 @@ function endsBehindResponse(socket: Socket): boolean {
   return true
 }
 
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return (headers.upgrade ?? "").split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
+function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
+  const protocols = readHeader(rawHeaders, "upgrade")
+  if (protocols === undefined || protocols === "websocket") return protocols !== undefined
+  return protocols.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
 }

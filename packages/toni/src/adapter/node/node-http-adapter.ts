@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import { Server as TlsServer, TLSSocket } from "node:tls"
+import { Roster } from "../../roster.ts"
 import type { HttpAdapter, ListenAddress, PlainAnswer } from "../http-adapter.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 
@@ -15,7 +16,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly server: NodeServer
   readonly #isOurs: boolean
   readonly #hasHandler: boolean
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Roster<Socket, Socket>()
   readonly #forget = forgetIn(this.#sockets)
   /** How many responses are in flight, by connection; those without any are missing. */
   readonly #busy = new Map<Socket, number>()
@@ -38,8 +39,9 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     this.#wasListening = server.listening
     if (this.#isOurs) server.headersTimeout = settings.headTimeout
     if (!server.listening) {
-      server.on("connection", this.#track)
-      server.on("secureConnection", this.#track)
+      // Before Node takes the socket over: it slows down whoever listens to it afterwards.
+      server.prependListener("connection", this.#track)
+      server.prependListener("secureConnection", this.#track)
       server.prependListener("request", this.#watch)
       try {
         await bind(server, port, host)
@@ -63,12 +65,14 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     const { server } = this
     if (this.#wasListening) return
     this.#isClosing = true
-    const end = (): void => this.#sockets.forEach((socket) => socket.destroy())
+    const end = (): void => {
+      for (const socket of this.#sockets) socket.destroy()
+    }
     if (cut.aborted) end()
     cut.addEventListener("abort", end)
     await new Promise<void>((resolve) => {
       server.close(() => resolve())
-      this.#sockets.forEach(this.#endIdle)
+      for (const socket of this.#sockets) this.#endIdle(socket)
     })
     cut.removeEventListener("abort", end)
     this.#letGo()
@@ -82,7 +86,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
 
   readonly #track = (socket: Socket): void => {
     if (this.#sockets.has(socket)) return
-    this.#sockets.add(socket)
+    this.#sockets.add(socket, socket)
     socket.on("close", this.#forget)
   }
 
@@ -109,7 +113,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
 }
 
 /** One listener for the end of all of them: it is called on the socket that has closed. */
-function forgetIn(sockets: Set<Socket>): (this: Socket) => void {
+function forgetIn(sockets: Roster<Socket, Socket>): (this: Socket) => void {
   return function () {
     sockets.delete(this)
   }

@@ -1,11 +1,12 @@
 import { isUtf8 } from "node:buffer"
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import type { DecoderSettings } from "../../protocol/frame-decoder.ts"
 import { parseExtensions } from "../../protocol/extensions.ts"
 import { switchingProtocols } from "../../protocol/opening-handshake.ts"
 import { agreeOnDeflate } from "../../protocol/permessage-deflate.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 import type { OpenSocket } from "../node-upgrade/pending-upgrade.ts"
+import { readHeader } from "../node-upgrade/raw-headers.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
 import type { SocketLimits, UpgradeDoor, WebSocketAdapter, WebSocketSupport } from "../websocket-adapter.ts"
 import { Deflate } from "./deflate.ts"
@@ -39,15 +40,22 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   }
 
   readonly #open: OpenSocket = ({ request, socket, head: early }, { protocol, headers, limits }, events) => {
-    const key = request.headers["sec-websocket-key"] ?? ""
-    const offers = limits.compression ? parseExtensions(request.headers["sec-websocket-extensions"] ?? "") : undefined
+    const { rawHeaders } = request
+    const key = readHeader(rawHeaders, "sec-websocket-key") ?? ""
+    const offers = limits.compression
+      ? parseExtensions(readHeader(rawHeaders, "sec-websocket-extensions") ?? "")
+      : undefined
     const agreement = offers && agreeOnDeflate(offers)
-    const extensions = agreement ? [["Sec-WebSocket-Extensions", agreement.answer] as const] : []
     const deflate =
       limits.compression && agreement && new Deflate(zlibDeflater, agreement, limits.compression.threshold)
     socket.setNoDelay(true)
     if (early.byteLength > 0) socket.unshift(early)
-    const head = switchingProtocols(key, sha1, protocol, [...extensions, ...headers])
+    const head = switchingProtocols(
+      key,
+      sha1,
+      protocol,
+      agreement ? [["Sec-WebSocket-Extensions", agreement.answer], ...headers] : headers,
+    )
     const settings = this.#settingsFor(limits)
     return new NodeSocket({
       socket,
@@ -71,5 +79,5 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
 }
 
 function sha1(text: string): string {
-  return createHash("sha1").update(text).digest("base64")
+  return hash("sha1", text, "base64")
 }

@@ -63,9 +63,11 @@ export class SharedFrames {
 
   /** Keeps nothing of what was sent. */
   forget(): void {
+    // Most turns share nothing, and clearing a map costs something even when it is empty.
+    if (this.#message === undefined) return
     this.#message = undefined
     this.#plain = undefined
-    if (this.#compressed.size > 0) this.#compressed.clear()
+    this.#compressed.clear()
   }
 }
 

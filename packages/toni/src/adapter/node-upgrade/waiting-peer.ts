@@ -1,0 +1,35 @@
+import type { Socket } from "node:net"
+
+/** How much a peer may send before its handshake is answered. More is left in the kernel. */
+const longestHead = 65_536
+
+/** A peer whose upgrade is not answered yet: it is read from, to notice when it vanishes (rule G9a). */
+export class WaitingPeer {
+  readonly #socket: Socket
+  readonly #vanished: () => void
+  #early: Buffer[] = []
+  #earlyBytes = 0
+
+  /** `vanished` is called once, unless `release` was called before. */
+  constructor(socket: Socket, vanished: () => void) {
+    this.#socket = socket
+    this.#vanished = vanished
+    socket.on("data", this.#keep).on("end", this.#vanish).on("error", this.#vanish).on("close", this.#vanish)
+  }
+
+  /** Leaves the socket alone, and hands over what came behind `head` meanwhile, `head` included. */
+  release(head: Buffer): Buffer {
+    this.#socket.off("data", this.#keep).off("end", this.#vanish).off("error", this.#vanish).off("close", this.#vanish)
+    const early = this.#early
+    this.#early = []
+    return early.length > 0 ? Buffer.concat([head, ...early]) : head
+  }
+
+  readonly #keep = (chunk: Buffer): void => {
+    this.#early.push(chunk)
+    this.#earlyBytes += chunk.byteLength
+    if (this.#earlyBytes >= longestHead) this.#socket.pause()
+  }
+
+  readonly #vanish = (): void => this.#vanished()
+}

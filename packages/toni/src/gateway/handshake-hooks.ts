@@ -1,0 +1,102 @@
+import type { PendingUpgrade } from "../adapter/websocket-adapter.ts"
+import type { Clock } from "../clock.ts"
+import { isThenable } from "../connection/mailbox.ts"
+import { ToniError } from "../errors.ts"
+import type { GatewayEntry } from "./discovery.ts"
+import { retryAfter } from "./handshake-check.ts"
+import type { HandshakeRecord, Verdict } from "./handshake-record.ts"
+import type { WsHandshake } from "./ws-handshake.ts"
+
+/** What the hooks need of the application. Neither throws. */
+export interface HookHost {
+  readonly clock: Clock
+  /** `onHandshake` threw, rejected, or gave no answer. */
+  handshakeFailed(error: unknown, gateway: string): void
+}
+
+/** Called once with what the hook has decided; `undefined` when its peer has vanished. */
+export type Decide = (verdict: Verdict | undefined) => void
+
+const failed: Verdict = { kind: "reject", status: 500, message: "The handshake failed.", headers: [] }
+const late: Verdict = { kind: "reject", status: 503, message: "The handshake took too long.", headers: [retryAfter] }
+/** What a drain answers, whatever the hook would have said. */
+export const shuttingDown: Verdict & { readonly kind: "reject" } = {
+  kind: "reject",
+  status: 503,
+  message: "The server is shutting down.",
+  headers: [retryAfter],
+}
+
+/** Runs `onHandshake` hooks, each to its end, before anything is accepted (rule G6a). */
+export class HandshakeHooks {
+  readonly #host: HookHost
+  /** For every hook that is waited for: how to turn its client away now. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor(host: HookHost) {
+    this.#host = host
+  }
+
+  /** Asks the hook of `entry`; decides within this call unless the hook is asynchronous. */
+  ask(
+    entry: GatewayEntry,
+    pending: PendingUpgrade,
+    handshake: WsHandshake,
+    record: HandshakeRecord,
+    decide: Decide,
+  ): void {
+    let verdict: Verdict
+    try {
+      const answer: unknown = entry.gateway.onHandshake?.(handshake)
+      if (isThenable(answer)) return this.#wait(answer, entry, pending, record, decide)
+      verdict = record.conclude(answer)
+    } catch (error) {
+      this.#host.handshakeFailed(error, entry.name)
+      verdict = failed
+    }
+    decide(verdict)
+  }
+
+  /** Turns away whose hook is still waited for. */
+  end(): void {
+    for (const turnAway of this.#waiting) turnAway()
+  }
+
+  #wait(
+    answer: PromiseLike<unknown>,
+    { name, options: { handshakeTimeout } }: GatewayEntry,
+    pending: PendingUpgrade,
+    record: HandshakeRecord,
+    decide: Decide,
+  ): void {
+    /** The one way out: whatever comes first decides, the rest is too late. */
+    const settle = (verdict: Verdict | undefined, isGivenUp = false): void => {
+      if (!this.#waiting.delete(turnAway)) return
+      timer.cancel()
+      pending.onAbandoned = undefined
+      if (isGivenUp) record.abort()
+      decide(verdict)
+    }
+    const turnAway = (): void => settle(shuttingDown, true)
+    const fail = (error: unknown): void => {
+      this.#host.handshakeFailed(error, name)
+      settle(failed)
+    }
+    const conclude = (value: unknown): void => {
+      if (!this.#waiting.has(turnAway)) return
+      try {
+        settle(record.conclude(value))
+      } catch (error) {
+        fail(error)
+      }
+    }
+    this.#waiting.add(turnAway)
+    pending.onAbandoned = () => settle(undefined, true)
+    const timer = this.#host.clock.after(handshakeTimeout, () => {
+      const detail = `onHandshake did not settle within handshakeTimeout (${handshakeTimeout} ms).`
+      this.#host.handshakeFailed(new ToniError("TONI_HOOK_TIMEOUT", detail), name)
+      settle(late, true)
+    })
+    Promise.resolve(answer).then(conclude, fail)
+  }
+}
