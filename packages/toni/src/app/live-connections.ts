@@ -1,29 +1,37 @@
 import type { Connection } from "../connection/connection.ts"
 import type { HostedConnection } from "../connection/connection-host.ts"
-import { Roster } from "../roster.ts"
 
-/** The connections of an application, from the accepted upgrade to the end of `onDisconnect`. */
+/**
+ * The connections of an application, from the accepted upgrade to the end of `onDisconnect`. Each knows its seat, so
+ * that coming and going cost nothing but that.
+ */
 export class LiveConnections {
-  readonly #connections = new Roster<HostedConnection, Connection>()
+  readonly #connections: Connection[] = []
   #waiting: (() => void)[] = []
 
   get size(): number {
-    return this.#connections.size
+    return this.#connections.length
   }
 
   add(connection: Connection): void {
-    this.#connections.add(connection, connection)
+    connection.seat = this.#connections.push(connection) - 1
   }
 
-  delete(connection: HostedConnection): void {
-    this.#connections.delete(connection)
+  /** The last one takes the seat. */
+  delete({ seat }: HostedConnection): void {
+    const last = this.#connections.pop() as Connection
+    if (last.seat !== seat) {
+      this.#connections[seat] = last
+      last.seat = seat
+    }
     if (this.size > 0) return
     for (const resolve of this.#waiting) resolve()
     this.#waiting = []
   }
 
+  /** As they are now: who comes or goes meanwhile changes nothing. */
   [Symbol.iterator](): Iterator<Connection> {
-    return this.#connections[Symbol.iterator]()
+    return this.#connections.slice().values()
   }
 
   whenEmpty(): Promise<void> {

@@ -200,12 +200,12 @@ export class ToniApplication<Server = unknown> {
 
   #host(): DoorHost {
     const { clock, counters, local, logger, nextId, report } = this.#parts
+    const sweep = new Sweep(clock, this.#live)
     return {
       clock,
       counters,
       nextId,
       topics: local,
-      sweep: new Sweep(clock),
       report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
       abandoned: (connection, phase) => {
         this.#abandoned++
@@ -223,10 +223,14 @@ export class ToniApplication<Server = unknown> {
       },
       opened: (connection) => {
         this.#live.add(connection)
+        sweep.start()
         local.opened(connection)
       },
       gone: (connection) => local.gone(connection),
-      released: (connection) => this.#live.delete(connection),
+      released: (connection) => {
+        this.#live.delete(connection)
+        if (this.#live.size === 0) sweep.stop()
+      },
     }
   }
 }

@@ -5,7 +5,6 @@ import type { ConnectionOptions } from "./connection-options.ts"
 import type { Counters } from "./counters.ts"
 import type { ErrorPhase } from "./error-phase.ts"
 import type { Metadata } from "./metadata.ts"
-import type { Sweep } from "./sweep.ts"
 import type { SendOptions, WsClient } from "./ws-client.ts"
 
 /** The hooks of a gateway that a living connection calls; each may be asynchronous. */
@@ -47,6 +46,8 @@ export interface HostedConnection extends WsClient {
   readonly isGone: boolean
   /** What it follows, kept by the hub; made with the first topic. */
   followed: Set<string> | undefined
+  /** Its place among the live connections, kept by them. */
+  seat: number
   /** Takes a message without waiting for anything; whether it was taken (rule H3). MUST NOT run anybody's code. */
   offer(message: WsMessage, volatile: boolean): boolean
 }
@@ -61,7 +62,6 @@ export interface TopicFollowing {
 /** What all connections of an application share. */
 export interface ConnectionHost {
   readonly clock: Clock
-  readonly sweep: Sweep
   readonly counters: Counters
   readonly topics: TopicFollowing
   /** Never throws. */

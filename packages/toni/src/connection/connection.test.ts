@@ -35,13 +35,15 @@ function accepted(hooks: Partial<ConnectionHooks> = {}) {
   }
   const host: ConnectionHost = {
     clock,
-    sweep: new Sweep(clock),
     counters: newCounters(),
     topics: { subscribe: none, unsubscribe: none, publish: none },
     report: (error, phase) => void log.push(`${phase} failed: ${(error as Error).message}`),
     abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
     gone: keep("gone"),
-    released: keep("released"),
+    released: () => {
+      sweep.stop()
+      log.push("released")
+    },
   }
   const kind = {
     name: "Chat",
@@ -62,7 +64,8 @@ function accepted(hooks: Partial<ConnectionHooks> = {}) {
     metadata: undefined,
     slot: "slot",
   })
-  return { connection, socket, clock, log, host }
+  const sweep = new Sweep(clock, [connection])
+  return { connection, socket, clock, log, host, sweep }
 }
 
 test("G13a what a closed socket sets going comes in one order, and no timer is left", () => {
@@ -76,8 +79,9 @@ test("G13a what a closed socket sets going comes in one order, and no timer is l
 })
 
 test("G18b a peer that has sent its Close and does not finish is cut after closeTimeout", async () => {
-  const { connection, socket, clock, log } = accepted()
+  const { connection, socket, clock, log, sweep } = accepted()
   connection.open(socket)
+  sweep.start()
   socket.isOpen = false
   await clock.advance(1_000)
   expect(log).toEqual([])
@@ -121,13 +125,14 @@ test("G13a terminate after the peer's Close cuts, but is not the reason", () => 
 test("G13b messages that wait when a heartbeat is not answered are still handled", async () => {
   const seen: string[] = []
   let settle!: () => void
-  const { connection, socket, clock, log } = accepted({
+  const { connection, socket, clock, log, sweep } = accepted({
     onMessage(_client, message) {
       seen.push(message.asText() ?? "")
       return new Promise<void>((resolve) => (settle = resolve))
     },
   })
   connection.open(socket)
+  sweep.start()
   connection.message(Uint8Array.of(0x61), true)
   connection.message(Uint8Array.of(0x62), true)
   await clock.advance(41_000)

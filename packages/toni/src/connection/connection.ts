@@ -31,6 +31,8 @@ export class Connection implements SocketEvents, LifeOwner {
   readonly remoteAddress: string
   /** Kept by the hub, in the hub's terms; created with the first topic. */
   followed: Set<string> | undefined
+  /** Kept by who counts the live connections. */
+  seat = 0
 
   readonly #host: ConnectionHost
   readonly #kind: ConnectionKind
@@ -176,11 +178,10 @@ export class Connection implements SocketEvents, LifeOwner {
    * since 1970.
    */
   open(socket: AdapterSocket, expiresAt?: number): void {
-    const { clock, sweep, counters } = this.#host
+    const { clock, counters } = this.#host
     this.#socket = socket
     this.#pulse = new Pulse(socket, clock.now())
     counters.connections++
-    sweep.add(this)
     if (expiresAt !== undefined) this.extend(expiresAt)
     this.#life.begin()
   }
@@ -205,13 +206,12 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   closed(end: SocketEnd): void {
-    const { counters, sweep } = this.#host
+    const { counters } = this.#host
     const cause = this.#cause ?? endings.endedByPeer(end)
     this.#isEnding = true
     this.#isGone = true
     this.#closeDeadline?.cancel()
     this.#expiry?.cancel()
-    sweep.delete(this)
     counters.connections--
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
     this.#letSend()

@@ -74,13 +74,15 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
   }
   const host: ConnectionHost = {
     clock,
-    sweep: new Sweep(clock),
     counters: newCounters(),
     topics: { subscribe: done, unsubscribe: done, publish: done },
     report: (_error, phase) => void log.push(`${phase} failed`),
     abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
     gone: () => void log.push("gone"),
-    released: () => void log.push("released"),
+    released: () => {
+      sweep.stop()
+      log.push("released")
+    },
   }
   const connection: Connection = new Connection(
     host,
@@ -107,6 +109,8 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
       slot: "",
     },
   )
+  const sweep = new Sweep(clock, [connection])
+  sweep.start()
   const deliver = (how: Ending): void => {
     if (!socket.isOpen || isGone) return
     handlers.push(how)

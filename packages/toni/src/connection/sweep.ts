@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "../clock.ts"
-import { Roster } from "../roster.ts"
 
 /** How often all connections are looked at, in milliseconds; deadlines hold within it (rule G20b). */
 const period = 1_000
@@ -8,24 +7,23 @@ export interface Swept {
   sweep(now: number): void
 }
 
-/** One timer for all connections; none while there are none. */
+/** One timer for all connections; to be stopped while there are none. */
 export class Sweep {
   readonly #clock: Clock
-  readonly #members = new Roster<Swept, Swept>()
+  readonly #members: Iterable<Swept>
   #timer: Timer | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, members: Iterable<Swept>) {
     this.#clock = clock
+    this.#members = members
   }
 
-  add(member: Swept): void {
-    this.#members.add(member, member)
+  /** Does nothing when it has been started. */
+  start(): void {
     this.#timer ??= this.#clock.after(period, this.#run)
   }
 
-  delete(member: Swept): void {
-    this.#members.delete(member)
-    if (this.#members.size > 0) return
+  stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
   }
