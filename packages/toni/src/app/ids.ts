@@ -1,7 +1,8 @@
 /** Names that are unique across processes: a random prefix and a counter (rule G17). */
 export function idSource(prefix: string): () => string {
+  const head = `${prefix}-`
   let count = 0
-  return () => `${prefix}-${(++count).toString(36)}`
+  return () => head + (++count).toString(36)
 }
 
 /** Forty-eight random bits, as 12 hexadecimal digits. */

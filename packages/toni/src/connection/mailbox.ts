@@ -21,6 +21,11 @@ export interface MailboxLimits {
   readonly inbox: { readonly messages: number; readonly bytes: number }
 }
 
+interface Outcomes {
+  readonly settled: () => void
+  readonly rejected: (error: unknown) => void
+}
+
 /**
  * Order in: the messages of one client, handled one after another (rule G12a). A handler that is synchronous, or
  * returns what `send` returned, costs no promise (rule G12b). The limits are a high-water mark, never a reason to lose
@@ -35,8 +40,7 @@ export class Mailbox {
   #held = true
   #isWatched = false
   /** What a promise of a handler calls; made with the first of them. */
-  #settled: (() => void) | undefined
-  #rejected: ((error: unknown) => void) | undefined
+  #outcomes: Outcomes | undefined
 
   constructor(owner: MailboxOwner, limits: MailboxLimits) {
     this.#owner = owner
@@ -86,18 +90,24 @@ export class Mailbox {
     try {
       const result = this.#owner.handle(message)
       if (result !== undefined && result !== taken && isThenable(result)) {
-        this.#settled ??= () => this.#next()
-        this.#rejected ??= (error) => {
-          this.#owner.failed(error)
-          this.#next()
-        }
-        Promise.resolve(result).then(this.#settled, this.#rejected)
+        const { settled, rejected } = (this.#outcomes ??= this.#makeOutcomes())
+        Promise.resolve(result).then(settled, rejected)
         return
       }
     } catch (error) {
       this.#owner.failed(error)
     }
     this.#running--
+  }
+
+  #makeOutcomes(): Outcomes {
+    return {
+      settled: () => this.#next(),
+      rejected: (error) => {
+        this.#owner.failed(error)
+        this.#next()
+      },
+    }
   }
 
   #next(): void {

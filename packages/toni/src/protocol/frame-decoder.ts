@@ -29,6 +29,8 @@ export interface DecoderSettings {
   /** Frames of one message. */
   readonly maxFragments: number
   readonly isUtf8: IsUtf8
+  /** Present where permessage-deflate has been agreed on. */
+  readonly deflater?: Deflater | undefined
   /** Frames from clients are masked, frames from servers are not (RFC 6455 section 5.1). Default `true`. */
   readonly masked?: boolean
 }
@@ -46,20 +48,15 @@ const longestHead = 14
 export class FrameDecoder {
   readonly #sink: FrameSink
   readonly #settings: DecoderSettings
-  readonly #deflater: Deflater | undefined
   readonly #maskLength: 0 | 4
   /** The beginning of a frame whose end has not come. */
-  #cut: GrowingBuffer | undefined
-  /** The length of that frame, once its head is there. */
-  #cutLength = 0
+  #cut: CutFrame | undefined
   /** The message in fragments whose end has not come. */
   #message: FragmentedMessage | undefined
   #isDone = false
 
-  /** With a `deflater`, permessage-deflate has been agreed on. */
-  constructor(sink: FrameSink, settings: DecoderSettings, deflater?: Deflater) {
+  constructor(sink: FrameSink, settings: DecoderSettings) {
     this.#sink = sink
-    this.#deflater = deflater
     this.#settings = settings
     this.#maskLength = (settings.masked ?? true) ? 4 : 0
   }
@@ -78,9 +75,8 @@ export class FrameDecoder {
       const length = this.#measure(piece, offset, end)
       if (length === undefined) return
       if (length === 0 || offset + length > end) {
-        this.#cutLength = length
-        this.#cut = new GrowingBuffer()
-        this.#cut.append(piece, offset, end, length === 0 ? longestHead : length)
+        this.#cut = new CutFrame(length)
+        this.#cut.bytes.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
       this.#take(piece, offset, offset + length, memory)
@@ -90,23 +86,24 @@ export class FrameDecoder {
   }
 
   /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
-  #mend(cut: GrowingBuffer, piece: Uint8Array): number {
+  #mend(cut: CutFrame, piece: Uint8Array): number {
+    const { bytes } = cut
     let offset = 0
     while (offset < piece.length && !this.#isDone) {
-      if (this.#cutLength === 0) {
+      if (cut.frameLength === 0) {
         // Byte by byte until the head is whole: there are at most fourteen of them.
-        cut.append(piece, offset, ++offset, longestHead)
-        const length = this.#measure(cut.view(), 0, cut.length)
+        bytes.append(piece, offset, ++offset, longestHead)
+        const length = this.#measure(bytes.view(), 0, bytes.length)
         if (length === undefined) return offset
-        this.#cutLength = length
+        cut.frameLength = length
       } else {
-        const end = Math.min(piece.length, offset + this.#cutLength - cut.length)
-        cut.append(piece, offset, end, this.#cutLength)
+        const end = Math.min(piece.length, offset + cut.frameLength - bytes.length)
+        bytes.append(piece, offset, end, cut.frameLength)
         offset = end
       }
-      if (this.#cutLength === 0 || cut.length < this.#cutLength) continue
+      if (cut.frameLength === 0 || bytes.length < cut.frameLength) continue
       this.#cut = undefined
-      const frame = cut.take()
+      const frame = bytes.take()
       this.#take(frame, 0, frame.length)
       return offset
     }
@@ -191,7 +188,7 @@ export class FrameDecoder {
 
   #takeCompressed(data: Uint8Array, isText: boolean): void {
     const { maxPayload } = this.#settings
-    const inflated = this.#deflater?.inflate(data, maxPayload) ?? "corrupt"
+    const inflated = this.#settings.deflater?.inflate(data, maxPayload) ?? "corrupt"
     if (inflated === "too-long") this.#fail(1009, `a message is longer than ${maxPayload} bytes`)
     else if (inflated === "corrupt") this.#fail(1007, "a message cannot be inflated")
     else this.#takeMessage(inflated, isText, false)
@@ -222,7 +219,9 @@ export class FrameDecoder {
   #mayBeCompressed(first: number): boolean {
     const opcode = first & 0x0f
     return (
-      this.#deflater !== undefined && (first & 0x70) === rsv1 && (opcode === Opcode.text || opcode === Opcode.binary)
+      this.#settings.deflater !== undefined &&
+      (first & 0x70) === rsv1 &&
+      (opcode === Opcode.text || opcode === Opcode.binary)
     )
   }
 
@@ -242,6 +241,17 @@ export class FrameDecoder {
     if (this.#isDone) return
     this.#isDone = true
     this.#sink.receivedFault({ code, message })
+  }
+}
+
+/** The beginning of a frame that the end of a piece has cut. */
+class CutFrame {
+  readonly bytes = new GrowingBuffer()
+  /** 0 until its head is whole. */
+  frameLength: number
+
+  constructor(frameLength: number) {
+    this.frameLength = frameLength
   }
 }
 

@@ -64,7 +64,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#deflate = deflate
     this.#events = events
     this.#schedule = schedule
-    this.#decoder = new FrameDecoder(this, settings, deflate?.deflater)
+    this.#decoder = new FrameDecoder(this, settings)
     this.#queued().pushLatin1(head)
     this.#dirty()
     ;(socket as OwnedSocket)[owner] = this

@@ -56,7 +56,8 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       protocol,
       agreement ? [["Sec-WebSocket-Extensions", agreement.answer], ...headers] : headers,
     )
-    const settings = this.#settingsFor(limits)
+    const plain = this.#settingsFor(limits)
+    const settings = deflate ? { ...plain, deflater: deflate.deflater } : plain
     return new NodeSocket({
       socket,
       head,
