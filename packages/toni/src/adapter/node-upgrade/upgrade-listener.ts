@@ -1,6 +1,8 @@
+import type { EventEmitter } from "node:events"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { UpgradeDoor } from "../websocket-adapter.ts"
+import { leftHttp } from "./left-http.ts"
 import type { NodeServer } from "./node-server.ts"
 import { PendingNodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
 import { serveAsPlainRequest } from "./plain-request.ts"
@@ -11,6 +13,10 @@ const doorsOf = new WeakMap<NodeServer, readonly UpgradeDoor[]>()
 
 /** Hands the WebSocket upgrades of a server to `door`, and leaves to others what is theirs (rule G5c). */
 export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: OpenSocket): () => void {
+  const openOutsideHttp: OpenSocket = (upgrade, terms, events) => {
+    ;(server as EventEmitter).emit(leftHttp, upgrade.socket)
+    return open(upgrade, terms, events)
+  }
   const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     const doors = doorsOf.get(server) ?? []
     const isShared = server.listenerCount("upgrade") > doors.length
@@ -23,7 +29,7 @@ export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: O
     }
     if (!isAlone && door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
     if (endsBehindResponse(socket)) return
-    const pending = new PendingNodeUpgrade({ request, socket, head }, open)
+    const pending = new PendingNodeUpgrade({ request, socket, head }, openOutsideHttp)
     door.upgrade(pending)
     pending.wait()
   }

@@ -3,6 +3,7 @@ import type { Socket } from "node:net"
 import { Server as TlsServer, TLSSocket } from "node:tls"
 import { Roster } from "../../roster.ts"
 import type { HttpAdapter, ListenAddress, PlainAnswer } from "../http-adapter.ts"
+import { leftHttp } from "../node-upgrade/left-http.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 
 /** How often Node looks for request heads that take too long, in milliseconds (rule G20c). */
@@ -81,6 +82,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   #letGo(): void {
     this.server.off("connection", this.#track)
     this.server.off("secureConnection", this.#track)
+    this.server.off(leftHttp, this.#release)
     this.server.off("request", this.#watch)
   }
 
@@ -88,6 +90,12 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     if (this.#sockets.has(socket)) return
     this.#sockets.add(socket, socket)
     socket.on("close", this.#forget)
+  }
+
+  /** The WebSocket side ends what is its own before HTTP is closed. */
+  readonly #release = (socket: Socket): void => {
+    this.#sockets.delete(socket)
+    socket.off("close", this.#forget)
   }
 
   readonly #watch = ({ socket }: IncomingMessage, response: ServerResponse): void => {
