@@ -2,7 +2,8 @@
 export function idSource(prefix: string): () => string {
   const head = `${prefix}-`
   let count = 0
-  return () => head + (++count).toString(36)
+  // Joined, it is one string; added, it would be kept as the two that it is made of.
+  return () => [head, (++count).toString(36)].join("")
 }
 
 /** Forty-eight random bits, as 12 hexadecimal digits. */

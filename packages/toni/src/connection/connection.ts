@@ -15,6 +15,14 @@ import { Pulse } from "./pulse.ts"
 import { RateLimiter } from "./rate-limiter.ts"
 import type { SendOptions } from "./ws-client.ts"
 
+/** How a connection ends. */
+interface Parting {
+  /** Missing when the peer's Close ended it: the end of the socket will bring it along. */
+  readonly cause: DisconnectReason | undefined
+  /** When the peer has to have finished closing (rule G18b). */
+  readonly deadline: Timer
+}
+
 const ping = WsMessage.ping()
 const noTopics: ReadonlySet<string> = new Set()
 const noMetadata = new Metadata()
@@ -47,11 +55,8 @@ export class Connection implements SocketEvents, LifeOwner {
   #expiry: Expiry | undefined
   #aborter: AbortController | undefined
 
-  /** Set from the end's decision until the socket is gone: when the peer has to have finished closing (rule G18b). */
-  #closeDeadline: Timer | undefined
-  #cause: DisconnectReason | undefined
-  /** The end is decided; no message is taken any more. */
-  #isEnding = false
+  /** Present once the end is decided; no message is taken any more. */
+  #parting: Parting | undefined
   #isGone = false
   #isReading = true
   #isDraining = false
@@ -85,7 +90,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get isOpen(): boolean {
-    return !this.#isEnding && this.#socket.isOpen
+    return this.#parting === undefined && this.#socket.isOpen
   }
 
   get isGone(): boolean {
@@ -152,7 +157,7 @@ export class Connection implements SocketEvents, LifeOwner {
   extend(expiresAt: Date | number): void {
     this.#expiry ??= new Expiry(this.#host.clock, () => this.#close(endings.expired))
     this.#expiry.moveTo(expiresAt)
-    if (this.#isEnding) this.#expiry.cancel()
+    if (this.#parting || this.#isGone) this.#expiry.cancel()
   }
 
   get topics(): ReadonlySet<string> {
@@ -187,7 +192,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   message(data: Uint8Array, text: boolean): void {
-    if (this.#isEnding) return
+    if (this.#parting !== undefined) return
     const { counters, clock } = this.#host
     counters.messagesIn++
     counters.bytesIn += data.length
@@ -200,17 +205,16 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   violation(violation: Violation): void {
-    if (this.#isEnding) return
+    if (this.#parting !== undefined) return
     this.#life.drop()
     this.#end(violation)
   }
 
   closed(end: SocketEnd): void {
     const { counters } = this.#host
-    const cause = this.#cause ?? endings.endedByPeer(end)
-    this.#isEnding = true
+    const cause = this.#parting?.cause ?? endings.endedByPeer(end)
     this.#isGone = true
-    this.#closeDeadline?.cancel()
+    this.#parting?.deadline.cancel()
     this.#expiry?.cancel()
     counters.connections--
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
@@ -224,7 +228,7 @@ export class Connection implements SocketEvents, LifeOwner {
 
   /** Called once a second. */
   sweep(now: number): void {
-    if (this.#isEnding) return
+    if (this.#parting !== undefined || this.#isGone) return
     // The peer's Close came in: finishing is its turn, and takes no longer than after a Close of ours.
     if (!this.#socket.isOpen) return this.#end(undefined)
     const symptom = this.#pulse.check(this.#socket, this.#kind.options, now, this.#isReading)
@@ -295,16 +299,15 @@ export class Connection implements SocketEvents, LifeOwner {
 
   #cut(cause: DisconnectReason): void {
     if (this.#isGone) return
-    if (!this.#isEnding) this.#end(this.#socket.isOpen ? cause : undefined)
+    if (this.#parting === undefined) this.#end(this.#socket.isOpen ? cause : undefined)
     this.#socket.terminate()
   }
 
-  /** Decides what ends the connection; `undefined`: the peer's Close, which the end of the socket will bring along. */
+  /** Decides what ends the connection; `undefined`: the peer's Close. */
   #end(cause: DisconnectReason | undefined): void {
-    this.#isEnding = true
-    this.#cause = cause
     this.#expiry?.cancel()
-    this.#closeDeadline = this.#host.clock.after(this.#kind.options.closeTimeout, () => this.#socket.terminate())
+    const deadline = this.#host.clock.after(this.#kind.options.closeTimeout, () => this.#socket.terminate())
+    this.#parting = { cause, deadline }
     // A Close that is not read would never be seen.
     if (!this.#isReading) this.#socket.resume()
     this.#isReading = true

@@ -48,7 +48,6 @@ const longestHead = 14
 export class FrameDecoder {
   readonly #sink: FrameSink
   readonly #settings: DecoderSettings
-  readonly #maskLength: 0 | 4
   /** The beginning of a frame whose end has not come. */
   #cut: CutFrame | undefined
   /** The message in fragments whose end has not come. */
@@ -58,7 +57,10 @@ export class FrameDecoder {
   constructor(sink: FrameSink, settings: DecoderSettings) {
     this.#sink = sink
     this.#settings = settings
-    this.#maskLength = (settings.masked ?? true) ? 4 : 0
+  }
+
+  get #maskLength(): 0 | 4 {
+    return this.#settings.masked === false ? 0 : 4
   }
 
   /** Nothing more is decoded. */

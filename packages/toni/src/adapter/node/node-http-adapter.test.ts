@@ -2,7 +2,10 @@ import { once } from "node:events"
 import { Agent, createServer, get, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import { connect } from "node:net"
 import { expect, test } from "vitest"
+import { WebSocket } from "ws"
+import type { AdapterSocket, PendingUpgrade } from "../websocket-adapter.ts"
 import { NodeHttpAdapter } from "./node-http-adapter.ts"
+import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
 
 const settings = { headTimeout: 10_000 }
 const never = new AbortController().signal
@@ -33,6 +36,26 @@ test.each([
   if (sent !== "") await once(theirs, "data")
   await adapter.close(never)
   expect(await gone).toEqual([false])
+})
+
+test("G21a close() leaves a connection that speaks WebSocket to those who have accepted it", async () => {
+  const { adapter, port } = await listening()
+  const refuse = new AbortController()
+  const limits = { maxPayload: 1, maxFragments: 1 }
+  const events = { message() {}, writable() {}, violation() {}, closed() {} }
+  const opened = new Promise<AdapterSocket | undefined>((resolve) => {
+    const upgrade = (pending: PendingUpgrade): void =>
+      resolve(pending.accept({ protocol: undefined, headers: [], limits }, events))
+    new NodeWebSocketAdapter().attach(adapter.server, { owns: () => true, upgrade })
+  })
+  const peer = new WebSocket(`ws://127.0.0.1:${port}/`)
+  await once(peer, "open")
+  const webSocket = await opened
+  refuse.abort()
+  const closing = adapter.close(refuse.signal)
+  expect(webSocket?.isOpen).toBe(true)
+  webSocket?.terminate()
+  await closing
 })
 
 test("G21a close() ends a kept connection that is idle", async () => {

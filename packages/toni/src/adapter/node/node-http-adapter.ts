@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
+import type { EventEmitter } from "node:events"
 import type { Socket } from "node:net"
 import { Server as TlsServer, TLSSocket } from "node:tls"
 import { Roster } from "../../roster.ts"
@@ -43,6 +44,7 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
       // Before Node takes the socket over: it slows down whoever listens to it afterwards.
       server.prependListener("connection", this.#track)
       server.prependListener("secureConnection", this.#track)
+      ;(server as EventEmitter).on(leftHttp, this.#release)
       server.prependListener("request", this.#watch)
       try {
         await bind(server, port, host)

@@ -3,7 +3,7 @@ import type { WsMessage } from "../../message/ws-message.ts"
 import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
 import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
-import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
+import { forgetAddress, unsentByKernel } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
@@ -55,7 +55,6 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #isFailed = false
   /** The kernel has not taken all of the last write. */
   #isBackedUp = false
-  #error: unknown
   /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined
 
@@ -68,11 +67,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#queued().pushLatin1(head)
     this.#dirty()
     ;(socket as OwnedSocket)[owner] = this
+    forgetAddress(socket)
     // What came early is in the stream already; only what is read from now on can go into the shared buffer.
     socket.on("data", onData)
     if (sharesReads) readShared(socket)
     socket.on("end", onEnd)
-    socket.on("error", onError)
+    socket.on("error", ignore)
     socket.on("close", onClose)
   }
 
@@ -258,14 +258,10 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     else this.#socket.destroySoon()
   }
 
-  broke(error: unknown): void {
-    this.#error ??= error
-  }
-
   closed(): void {
     this.#forgetQueue()
-    const end: SocketEnd =
-      this.#closeReceived ?? (this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
+    const { errored } = this.#socket
+    const end: SocketEnd = this.#closeReceived ?? (errored === null ? { reason: "" } : { reason: "", error: errored })
     this.#events.closed(end)
   }
 }
@@ -278,8 +274,8 @@ function onEnd(this: Socket): void {
   ;(this as OwnedSocket)[owner].ended()
 }
 
-function onError(this: Socket, error: unknown): void {
-  ;(this as OwnedSocket)[owner].broke(error)
+function ignore(): void {
+  // What broke a socket is told when it is closed.
 }
 
 function onClose(this: Socket): void {

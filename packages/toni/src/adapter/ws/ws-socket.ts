@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { WsMessage } from "../../message/ws-message.ts"
-import { unsentByKernel } from "../node-upgrade/unsent-bytes.ts"
+import { unsentByKernel } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEvents, Violation } from "../websocket-adapter.ts"
 
 const open = 1
