@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { addressKey, checkTrustProxy, forwarded, type TrustProxy } from "./proxy.ts"
+import { addressKey, checkTrustProxy, forwarded, seenThroughProxies, type TrustProxy } from "./proxy.ts"
 
 const address = (trust: TrustProxy, peer: string, header: string | null) => forwarded(trust, peer, header).address
 
@@ -137,4 +137,26 @@ test.each([
   [["::ffff:0:0/90"]],
 ])("G8b %j is refused at startup", (value) => {
   expect(checkTrustProxy(value)).toContain("takes false")
+})
+
+/** What is seen of a request through one proxy at 10.0.0.1, with these headers. */
+function seen(trust: TrustProxy, ...rawHeaders: string[]) {
+  const request = { method: "GET", target: "/", httpVersion: "1.1", rawHeaders, remoteAddress: "10.0.0.1" }
+  return seenThroughProxies(trust, request, "inside:8080")
+}
+
+test("G8b a proxy that is believed says who the peer is and by which name it calls us", () => {
+  const headers = ["X-Forwarded-For", "1.1.1.1", "X-Forwarded-Host", "spoofed.com", "x-forwarded-host", "example.com"]
+  expect(seen(1, ...headers)).toEqual({ address: "1.1.1.1", host: "example.com" })
+  expect(seen(["10.0.0.0/8"], ...headers)).toEqual({ address: "1.1.1.1", host: "example.com" })
+})
+
+test("G8b whoever is not believed changes neither", () => {
+  const headers = ["X-Forwarded-For", "1.1.1.1", "X-Forwarded-Host", "example.com"]
+  expect(seen(false, ...headers)).toEqual({ address: "10.0.0.1", host: "inside:8080" })
+  expect(seen(["192.168.0.0/16"], ...headers)).toEqual({ address: "10.0.0.1", host: "inside:8080" })
+})
+
+test("G8b a proxy that names no host leaves the request's own", () => {
+  expect(seen(1, "X-Forwarded-For", "1.1.1.1")).toEqual({ address: "1.1.1.1", host: "inside:8080" })
 })
