@@ -90,7 +90,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get isOpen(): boolean {
-    return this.#parting === undefined && this.#socket.isOpen
+    return this.#parting === undefined && !this.#isGone && this.#socket.isOpen
   }
 
   get isGone(): boolean {
