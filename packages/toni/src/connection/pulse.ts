@@ -18,24 +18,21 @@ export class Pulse {
   #received: number
   #heardAt: number
   #pingedAt: number | undefined
-  #flushed: number
-  #progressAt: number
+  /** Since when bytes wait, and how many had been flushed then. */
+  #stalled: { readonly flushed: number; readonly since: number } | undefined
 
-  constructor({ bytesReceived, bytesFlushed }: PulseSigns, now: number) {
+  constructor({ bytesReceived }: PulseSigns, now: number) {
     this.#received = bytesReceived
-    this.#flushed = bytesFlushed
     this.#heardAt = Math.trunc(now)
-    this.#progressAt = this.#heardAt
   }
 
   /** `reading` is false while we do not read: then silence proves nothing, and pong deadlines stop (rule G12c). */
   check(signs: PulseSigns, { heartbeat, stallTimeout }: PulseLimits, time: number, reading: boolean): Symptom {
     const now = Math.trunc(time)
     const { bytesFlushed, bytesReceived, pendingBytes } = signs
-    if (pendingBytes === 0 || bytesFlushed !== this.#flushed) {
-      this.#flushed = bytesFlushed
-      this.#progressAt = now
-    } else if (now - this.#progressAt >= stallTimeout) return "stalled"
+    if (pendingBytes === 0) this.#stalled = undefined
+    else if (bytesFlushed !== this.#stalled?.flushed) this.#stalled = { flushed: bytesFlushed, since: now }
+    else if (now - this.#stalled.since >= stallTimeout) return "stalled"
     if (bytesReceived !== this.#received) {
       this.#received = bytesReceived
       this.#heardAt = now

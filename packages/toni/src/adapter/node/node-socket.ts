@@ -52,7 +52,6 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #isScheduled = false
   #closeSent = false
   #closeReceived: CloseStatus | undefined
-  #isFailed = false
   /** The kernel has not taken all of the last write. */
   #isBackedUp = false
   /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
@@ -155,7 +154,6 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   receivedFault({ code, message }: FrameFault): void {
-    this.#isFailed = true
     this.#sendClose(code, "")
     // The peer sees the Close and the end behind it; what it still sends is read and thrown away.
     this.#socket.end()
@@ -251,11 +249,11 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#decoder.read(bytes)
   }
 
-  /** The peer sends no more. Without a Close of its own the connection is lost; with ours under way it is over. */
+  /** The peer sends no more. What we have ended, by a Close, is over when it is written; everything else is lost. */
   ended(): void {
     this.#decoder.stop()
-    if (this.#closeReceived === undefined && !this.#isFailed) this.#socket.destroy()
-    else this.#socket.destroySoon()
+    if (this.#socket.writableEnded) this.#socket.destroySoon()
+    else this.#socket.destroy()
   }
 
   closed(): void {
