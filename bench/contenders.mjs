@@ -18,6 +18,13 @@ const socketIoPath = "/socket.io/?EIO=4&transport=websocket"
 export const contenders = [
   { name: "toni", file: "toni", packages: [], quick: "all" },
   { name: "toni, bare protocol", file: "toni-protocol", packages: [], quick: ["echo-1", "echo-16", "all-to-all"] },
+  {
+    name: "toni, no async",
+    file: "toni-sync",
+    packages: [],
+    quick: ["echo-16"],
+    lacks: ["echo-16k", "churn", "idle", "open"],
+  },
   { name: "ws", file: "ws", packages: ["ws"], quick: "all", env: plain },
   { name: "ws + bufferutil", file: "ws-bufferutil", packages: ["ws", "bufferutil"], quick: ["echo-16k"] },
   {

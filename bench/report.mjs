@@ -59,11 +59,11 @@ function glance(summaries) {
 }
 
 function verdicts(summaries) {
-  const rows = judge(summaries).map(({ title, to, asked, ratio, isMet }) => {
+  const rows = judge(summaries).map(({ title, of, to, asked, ratio, isMet }) => {
     const measured = Number.isFinite(ratio) ? ratio.toFixed(3) : "not measured"
-    return [title, to, asked, measured, Number.isFinite(ratio) ? (isMet ? "✓" : "✗") : "–"]
+    return [title, of, to, asked, measured, Number.isFinite(ratio) ? (isMet ? "✓" : "✗") : "–"]
   })
-  return table(["workload", "compared with", "asked", "measured", ""], rows)
+  return table(["workload", "of", "compared with", "asked", "measured", ""], rows)
 }
 
 function section({ id, title, figure, unit, rate, load, connections, lines }) {

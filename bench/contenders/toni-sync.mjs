@@ -1,5 +1,6 @@
-import { defineModule, Hub, inject, ToniFactory } from "toni"
-import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
+// The same gateways, whose handlers return what send and publish answer: there is no promise for each message then.
+import { Hub, inject } from "toni"
+import { serve } from "./toni-serve.mjs"
 
 class Echo {
   path = "/echo"
@@ -13,8 +14,8 @@ class Chat {
   path = "/chat"
   hub = inject(Hub)
 
-  async onConnect(client) {
-    await client.subscribe("everybody")
+  onConnect(client) {
+    return client.subscribe("everybody")
   }
 
   onMessage(_client, message) {
@@ -22,8 +23,4 @@ class Chat {
   }
 }
 
-const module = defineModule({ name: "Bench", providers: [Echo, Chat] })
-const app = await ToniFactory.create(module, new NodeHttpAdapter())
-app.useWebSocketAdapter(new NodeWebSocketAdapter())
-await app.listen(Number(process.env.PORT), "127.0.0.1")
-console.log("ready")
+await serve(Echo, Chat)

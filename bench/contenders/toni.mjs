@@ -1,5 +1,5 @@
-import { defineModule, Hub, inject, ToniFactory } from "toni"
-import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
+import { Hub, inject } from "toni"
+import { serve } from "./toni-serve.mjs"
 
 class Echo {
   path = "/echo"
@@ -22,8 +22,4 @@ class Chat {
   }
 }
 
-const module = defineModule({ name: "Bench", providers: [Echo, Chat] })
-const app = await ToniFactory.create(module, new NodeHttpAdapter())
-app.useWebSocketAdapter(new NodeWebSocketAdapter())
-await app.listen(Number(process.env.PORT), "127.0.0.1")
-console.log("ready")
+await serve(Echo, Chat)

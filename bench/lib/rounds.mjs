@@ -38,8 +38,8 @@ function takesPart({ lacks = [], quick = [] }, { id }, { hasAll }) {
   return !lacks.includes(id) && (hasAll || quick === "all" || quick.includes(id))
 }
 
-function settings({ load, quick }, { isQuick, warmup, seconds }) {
-  return { ...(load.mode === "idle" ? {} : { warmup, seconds }), ...(isQuick ? quick : {}) }
+function settings({ load, quick, settings: own }, { isQuick, warmup, seconds }) {
+  return { ...(load.mode === "idle" ? {} : { warmup, seconds }), ...(isQuick ? quick : own) }
 }
 
 function rateFor({ rate }, rows) {

@@ -64,10 +64,10 @@ export function judge(summaries) {
     const asked = figure === "perCpu" ? [...targets, ...overall] : targets
     const valueOf = (name) => lines.find(({ contender }) => contender === name)?.value
     return asked.flatMap(({ of, to, atLeast, atMost }) => {
-      if (lines.every(({ contender }) => contender !== to)) return []
+      if ([of, to].some((name) => lines.every(({ contender }) => contender !== name))) return []
       const ratio = valueOf(of) / valueOf(to)
       const isMet = atLeast === undefined ? ratio <= atMost : ratio >= atLeast
-      return [{ title, to, asked: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`, ratio, isMet }]
+      return [{ title, of, to, asked: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`, ratio, isMet }]
     })
   })
 }
