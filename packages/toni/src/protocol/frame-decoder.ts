@@ -1,9 +1,10 @@
 import { readClose, type CloseStatus } from "./close-payload.ts"
-import { GrowingBuffer } from "./growing-buffer.ts"
+import { CutFrame } from "./cut-frame.ts"
+import { FragmentedMessage } from "./fragmented-message.ts"
 import { Memory, unmask } from "./mask.ts"
-import { Opcode } from "./opcode.ts"
+import { Opcode, rsv1 } from "./opcode.ts"
 import type { Deflater } from "./permessage-deflate.ts"
-import { Utf8Stream, type IsUtf8 } from "./utf8.ts"
+import type { IsUtf8 } from "./utf8.ts"
 
 /** What a peer did wrong, and the code to close with. */
 export interface FrameFault {
@@ -35,8 +36,6 @@ export interface DecoderSettings {
   readonly masked?: boolean
 }
 
-/** The first reserved bit: the message is compressed (RFC 7692 section 6). */
-const rsv1 = 0x40
 /** The longest head: two bytes, eight of length, four of mask. */
 const longestHead = 14
 
@@ -243,34 +242,6 @@ export class FrameDecoder {
     if (this.#isDone) return
     this.#isDone = true
     this.#sink.receivedFault({ code, message })
-  }
-}
-
-/** The beginning of a frame that the end of a piece has cut. */
-class CutFrame {
-  readonly bytes = new GrowingBuffer()
-  /** 0 until its head is whole. */
-  frameLength: number
-
-  constructor(frameLength: number) {
-    this.frameLength = frameLength
-  }
-}
-
-/** What has come of a message in fragments. */
-class FragmentedMessage {
-  readonly isText: boolean
-  readonly isCompressed: boolean
-  readonly bytes = new GrowingBuffer()
-  /** Text that is not compressed is checked as it comes. */
-  readonly utf8: Utf8Stream | undefined
-  frames = 0
-
-  /** Of the first byte of its first frame. */
-  constructor(first: number) {
-    this.isText = (first & 0x0f) === Opcode.text
-    this.isCompressed = (first & rsv1) !== 0
-    this.utf8 = this.isText && !this.isCompressed ? new Utf8Stream() : undefined
   }
 }
 

@@ -1,3 +1,5 @@
+import { rsv1 } from "./opcode.ts"
+
 /** How long the head of an unmasked frame is. */
 export function headLength(payloadLength: number): 2 | 4 | 10 {
   return payloadLength < 126 ? 2 : payloadLength < 65_536 ? 4 : 10
@@ -5,16 +7,16 @@ export function headLength(payloadLength: number): 2 | 4 | 10 {
 
 /**
  * Writes the head of a final, unmasked frame, as servers send them (RFC 6455 section 5.2), into `target` from `offset`
- * on, and answers its length. `rsv1` marks a compressed message (RFC 7692 section 6).
+ * on, and answers its length. A compressed message is marked as such (RFC 7692 section 6).
  */
 export function writeHead(
   target: Uint8Array,
   offset: number,
   opcode: number,
   payloadLength: number,
-  rsv1 = false,
+  isCompressed = false,
 ): number {
-  target[offset] = 0x80 | (rsv1 ? 0x40 : 0) | opcode
+  target[offset] = 0x80 | (isCompressed ? rsv1 : 0) | opcode
   if (payloadLength < 126) {
     target[offset + 1] = payloadLength
     return 2

@@ -1,4 +1,3 @@
-/** Where every buffer begins: connections that put nothing together cost nothing. */
 const empty = new Uint8Array(0)
 
 /** Bytes that are appended to. Its size follows what has come, never what was announced. */

@@ -7,3 +7,6 @@ export const Opcode = {
   ping: 0x9,
   pong: 0xa,
 } as const
+
+/** The first reserved bit, beside the opcode: the message is compressed (RFC 7692 section 6). */
+export const rsv1 = 0x40
