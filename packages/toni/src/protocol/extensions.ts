@@ -27,6 +27,8 @@ export function parseExtensions(header: string): readonly ExtensionOffer[] | und
 }
 
 const tokenCharacter = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/
+/** Sticky: it is looked for at `lastIndex`, and nowhere else. */
+const quotedToken = new RegExp(`"((?:\\\\?${tokenCharacter.source})+)"`, "y")
 
 /** A position in a header value; blanks between its parts do not count. */
 class Scanner {
@@ -57,15 +59,14 @@ class Scanner {
     return token === "" ? undefined : token
   }
 
-  /** A token in quotes: that is all that may stand in them here (RFC 6455 section 9.1). */
+  /** A token in quotes: that is all that may stand in them, once `\` is taken away (RFC 6455 section 9.1). */
   quoted(): string | undefined {
-    const start = this.#at
-    if (this.#text[start] !== '"') return undefined
-    this.#at++
-    const token = this.token()
-    if (token !== undefined && this.take('"')) return token
-    this.#at = start
-    return undefined
+    quotedToken.lastIndex = this.#at
+    const [whole, token] = quotedToken.exec(this.#text) ?? []
+    if (whole === undefined || token === undefined) return undefined
+    this.#at += whole.length
+    this.#skipBlanks()
+    return token.replaceAll("\\", "")
   }
 
   #skipBlanks(): void {
