@@ -1,7 +1,7 @@
 // npm run bench: installs the contenders, measures them in alternating runs, writes report.md.
 import "../scripts/lib/node-version.mjs"
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { parseArgs } from "node:util"
 import { build } from "../scripts/build.mjs"
 import { ensureContenders } from "./lib/install.mjs"
@@ -14,11 +14,14 @@ import { writeReport } from "./report.mjs"
 import { runAll } from "./lib/rounds.mjs"
 import { workloads } from "./workloads.mjs"
 
+const resultsFile = join(import.meta.dirname, ".cache/results.json")
+
 const help = `npm run bench -- [options]
   --quick             fewer contenders, three short runs each: about two minutes
   --check             one short run of ws and toni; fails only when a message is lost
   --only=a,b          these contenders (the names of files in bench/contenders)
   --workloads=a,b     these workloads (the ids in bench/workloads.mjs)
+  --again=a,b         these workloads once more, into the last report: where the machine was disturbed meanwhile
   --runs=n            runs of each (default 5)
   --seconds=n         length of one run (default 3)
   --no-build          take packages/toni/dist as it is`
@@ -32,6 +35,7 @@ const { values: wish } = parseArgs({
     help: { type: "boolean", default: false },
     only: { type: "string" },
     workloads: { type: "string" },
+    again: { type: "string" },
     runs: { type: "string" },
     seconds: { type: "string" },
   },
@@ -55,29 +59,41 @@ async function main() {
   if (wish.check) return check({ generator, cores })
 
   if (!(await ensureContenders())) return 1
+  const earlier = wish.again === undefined ? undefined : readResults()
+  if (wish.again !== undefined && !earlier) {
+    console.error("There is no report yet to measure again for: npm run bench")
+    return 1
+  }
   const chosen = {
-    workloads: workloads.filter(({ id }) => isWanted(wish.workloads, id)),
+    workloads: workloads.filter(({ id }) => isWanted(wish.again ?? wish.workloads, id)),
     contenders: contenders.filter(({ file }) => isWanted(wish.only, file)),
   }
   if (chosen.workloads.length === 0 || chosen.contenders.length === 0) {
     console.error(`Nothing is left to measure.\n\n${help}`)
     return 1
   }
-  const plan = {
+  const plan = earlier?.plan ?? {
     isQuick: wish.quick,
     hasAll: !wish.quick || wish.only !== undefined,
     runs: Number(wish.runs ?? (wish.quick ? 3 : 5)),
     warmup: wish.quick ? 0.25 : 1,
     seconds: Number(wish.seconds ?? (wish.quick ? 0.5 : 3)),
   }
-  const machine = describeMachine({ generator, cores, contenders })
-  const rows = await runAll({ ...chosen, plan, generator, cores })
+  const machine = earlier?.machine ?? describeMachine({ generator, cores, contenders })
+  const kept = earlier?.rows.filter(({ workload }) => chosen.workloads.every(({ id }) => id !== workload)) ?? []
+  const rows = await runAll({ ...chosen, plan, generator, cores, kept })
   const isPart = wish.only !== undefined || wish.workloads !== undefined
   const results = { isPart, machine: { ...machine, loadAfter: loadAverage() }, plan, rows }
-  mkdirSync(join(import.meta.dirname, ".cache"), { recursive: true })
-  writeFileSync(join(import.meta.dirname, ".cache/results.json"), JSON.stringify(results, undefined, 1))
+  mkdirSync(dirname(resultsFile), { recursive: true })
+  writeFileSync(resultsFile, JSON.stringify(results, undefined, 1))
   console.log(`\nWrote ${writeReport(results)}`)
   return 0
+}
+
+/** Of the last run of everything. */
+function readResults() {
+  const results = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, "utf8")) : undefined
+  return results?.isPart === false ? results : undefined
 }
 
 function isWanted(list, name) {

@@ -4,10 +4,10 @@ import { show } from "./summary.mjs"
 
 /**
  * Every workload against every contender, in rounds: A B C, B C A, … so that what the machine does meanwhile meets
- * all of them, and nobody always comes after the same neighbour.
+ * all of them, and nobody always comes after the same neighbour. Rows that are `kept` stand beside the new ones.
  */
-export async function runAll({ workloads, contenders, plan, generator, cores }) {
-  const rows = []
+export async function runAll({ workloads, contenders, plan, generator, cores, kept }) {
+  const rows = [...kept]
   const absent = new Map()
   for (const workload of workloads) {
     const able = contenders.filter((contender) => takesPart(contender, workload, plan))
