@@ -187,6 +187,18 @@ test("G5c two applications share a server, each with its own paths; one that clo
   expect([await first.closed, await second.ask("still")]).toEqual([1001, "still"])
 })
 
+test("G21a an application that opened the server for another one closes while the other's clients stay", async () => {
+  const server = createServer()
+  const one = await serve(new NodeHttpAdapter(server), [new Echo("/one")])
+  await using two = await serve(new NodeHttpAdapter(server), [new Echo("/two")])
+  await using second = await connect(`${one.wsUrl}/two`)
+  expect(await second.ask("2")).toBe("2")
+  expect((await one.app.close({ timeout: 100 })).abandoned).toBe(0)
+  expect([server.listening, await second.ask("still")]).toEqual([false, "still"])
+  await two.app.close()
+  expect(await second.closed).toBe(1001)
+})
+
 test("G5a two applications that share a server leave no upgrade unanswered", async () => {
   const { server } = await listening()
   await using one = await serve(new NodeHttpAdapter(server), [new Echo("/one")])

@@ -18,7 +18,9 @@ export class LiveConnections {
   }
 
   /** The last one takes the seat. */
-  delete({ seat }: HostedConnection): void {
+  delete(connection: HostedConnection): void {
+    const { seat } = connection
+    if (this.#connections[seat] !== connection) return
     const last = this.#connections.pop() as Connection
     if (last.seat !== seat) {
       this.#connections[seat] = last

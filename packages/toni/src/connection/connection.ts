@@ -8,6 +8,7 @@ import type { ConnectionHost, ConnectionKind, ConnectionOrigin } from "./connect
 import { Deferred } from "./deferred.ts"
 import * as endings from "./endings.ts"
 import { Expiry } from "./expiry.ts"
+import { LazySignal } from "./lazy-signal.ts"
 import { Life, type LifeOwner } from "./life.ts"
 import { Metadata } from "./metadata.ts"
 import { discarded, hasRoom, judge, taken } from "./outbox.ts"
@@ -53,7 +54,7 @@ export class Connection implements SocketEvents, LifeOwner {
   #room: Deferred<boolean> | undefined
   #rate: RateLimiter | undefined
   #expiry: Expiry | undefined
-  #aborter: AbortController | undefined
+  #signal: LazySignal | undefined
 
   /** Present once the end is decided; no message is taken any more. */
   #parting: Parting | undefined
@@ -102,11 +103,9 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get signal(): AbortSignal {
-    if (this.#aborter === undefined) {
-      this.#aborter = new AbortController()
-      if (this.#isGone) this.#aborter.abort()
-    }
-    return this.#aborter.signal
+    this.#signal ??= new LazySignal()
+    if (this.#isGone) this.#signal.abort()
+    return this.#signal.signal
   }
 
   send(message: Sendable, options?: SendOptions): Promise<boolean> {
@@ -221,7 +220,7 @@ export class Connection implements SocketEvents, LifeOwner {
     this.#letSend()
     this.#host.gone(this)
     this.#kind.left(this.#slot)
-    this.#aborter?.abort()
+    this.#signal?.abort()
     this.#whenGone?.resolve()
     this.#life.end(cause)
   }

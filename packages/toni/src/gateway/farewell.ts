@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts"
 export class Farewells {
   readonly #clock: Clock
   readonly #open = new Set<AdapterSocket>()
+  #isEnded = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -31,12 +32,13 @@ export class Farewells {
     const socket = pending.accept(terms, events)
     if (!socket) return
     this.#open.add(socket)
-    const timer = this.#clock.after(closeTimeout, () => socket.terminate())
+    const timer = this.#clock.after(this.#isEnded ? 0 : closeTimeout, () => socket.terminate())
     socket.close(code, reason)
   }
 
-  /** Cuts what is left. */
+  /** Cuts what is left, and who still comes as soon as it has been told. */
   end(): void {
+    this.#isEnded = true
     for (const socket of this.#open) socket.terminate()
   }
 }

@@ -1,5 +1,5 @@
 import { LazySignal } from "../connection/lazy-signal.ts"
-import type { Metadata } from "../connection/metadata.ts"
+import { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
 
 /** Headers of an answer; a list of values makes one header of each, as several cookies need it. */
@@ -41,8 +41,7 @@ export class HandshakeRecord {
   accepted: Verdict | undefined
   /** The first `reject` or `close`; it stands whatever follows (rule G6c). */
   refused: Verdict | undefined
-  /** Made with the first value. */
-  metadata: Metadata | undefined
+  readonly metadata: Metadata = new Metadata()
   readonly #signal: LazySignal = new LazySignal()
 
   get signal(): AbortSignal {

@@ -1,5 +1,4 @@
 import { parse as parseCookies } from "cookie-es"
-import { Metadata } from "../connection/metadata.ts"
 import { toMoment } from "../connection/expiry.ts"
 import type { PathParams } from "../connection/ws-client.ts"
 import type { Token } from "../di/token.ts"
@@ -94,7 +93,6 @@ export class WsHandshake<Path extends string = string> {
 
   /** Leaves a value for the connection: `client.getMetadata(token)` reads it. */
   setMetadata<T>(token: Token<T>, value: NoInfer<T>): void {
-    this.#record.metadata ??= new Metadata()
     this.#record.metadata.set(token, value)
   }
 

@@ -22,7 +22,12 @@ export class WaitingPeer {
     this.#socket.off("data", this.#keep).off("end", this.#vanish).off("error", this.#vanish).off("close", this.#vanish)
     const early = this.#early
     this.#early = []
-    return early.length > 0 ? Buffer.concat([head, ...early]) : head
+    if (early.length === 0) return head
+    // Memory of its own: what is read from it becomes messages.
+    const bytes = Buffer.alloc(head.byteLength + this.#earlyBytes)
+    let offset = 0
+    for (const piece of [head, ...early]) offset += piece.copy(bytes, offset)
+    return bytes
   }
 
   readonly #keep = (chunk: Buffer): void => {

@@ -25,9 +25,9 @@ export class FlushSchedule {
     this.#isSet = false
     const due = this.#due
     this.#due = this.#spareList
+    this.#spareList = due
     for (const flushable of due) flushable.flushTurn()
     due.length = 0
-    this.#spareList = due
     this.shared.forget()
   }
 

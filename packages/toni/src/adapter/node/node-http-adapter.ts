@@ -68,16 +68,17 @@ export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
     const { server } = this
     if (this.#wasListening) return
     this.#isClosing = true
-    const end = (): void => {
-      for (const socket of this.#sockets) socket.destroy()
-    }
-    if (cut.aborted) end()
-    cut.addEventListener("abort", end)
     await new Promise<void>((resolve) => {
+      const end = (): void => {
+        for (const socket of this.#sockets) socket.destroy()
+        // What is left belongs to others who share the server; Node would wait for them.
+        resolve()
+      }
       server.close(() => resolve())
       for (const socket of this.#sockets) this.#endIdle(socket)
+      if (cut.aborted) end()
+      else cut.addEventListener("abort", end, { once: true })
     })
-    cut.removeEventListener("abort", end)
     this.#letGo()
   }
 

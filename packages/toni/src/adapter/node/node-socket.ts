@@ -107,7 +107,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   close(code: number, reason: string): void {
-    if (this.#closeSent) return
+    if (this.#closeSent || this.#socket.destroyed) return
     this.#sendClose(code, reason)
     this.resume()
   }
@@ -182,7 +182,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #write(): void {
     const queue = this.#queue
     const socket = this.#socket
-    if (queue === undefined || socket.destroyed) return
+    if (queue === undefined || queue.byteLength === 0 || socket.destroyed) return
     queue.writeTo(socket)
     this.#forgetQueue()
     if (socket.writableLength === 0 || this.#isBackedUp) return

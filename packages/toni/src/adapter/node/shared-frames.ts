@@ -9,7 +9,8 @@ import type { Deflate } from "./deflate.ts"
  */
 export class FrameRun {
   readonly byteLength: number
-  readonly #before: FrameRun | undefined
+  /** What comes before the frame, until all of it is joined. */
+  #before: FrameRun | undefined
   readonly #frame: Uint8Array
   #after: FrameRun | undefined
   #bytes: Uint8Array | undefined
@@ -28,13 +29,19 @@ export class FrameRun {
 
   /** The frames as one; they are joined once for everybody. */
   get bytes(): Uint8Array {
-    return (this.#bytes ??= this.#before === undefined ? this.#frame : this.#join())
+    if (this.#bytes === undefined) {
+      this.#bytes = this.#before === undefined ? this.#frame : this.#join()
+      // Who is further along begins with these bytes; what they were made of is not kept beside them.
+      this.#before = undefined
+    }
+    return this.#bytes
   }
 
   #join(): Uint8Array {
     const bytes = Buffer.allocUnsafe(this.byteLength)
     for (let run: FrameRun | undefined = this; run !== undefined; run = run.#before) {
-      bytes.set(run.#frame, run.byteLength - run.#frame.length)
+      const piece = run.#bytes ?? run.#frame
+      bytes.set(piece, run.byteLength - piece.length)
     }
     return bytes
   }

@@ -1,4 +1,6 @@
 import type { Socket } from "node:net"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { WsMessage } from "../../message/ws-message.ts"
@@ -31,6 +33,16 @@ class Taker {
   get socket(): Socket {
     return this as unknown as Socket
   }
+}
+
+setFlagsFromString("--expose-gc")
+const collect = runInNewContext("gc") as () => void
+
+/** Bytes in array buffers that somebody still holds. */
+function heldBytes(): number {
+  collect()
+  collect()
+  return process.memoryUsage().arrayBuffers
 }
 
 /** The frame of a text of ASCII, as servers send it. */
@@ -127,4 +139,21 @@ test("what a socket alone sends in a turn is one write, and the next turn uses t
   }
   expect(lengths).toEqual([2_040, 2_040, 2_040, 2_040, 2_040])
   expect([memory.size, offsets.size]).toEqual([1, 1])
+})
+
+test("G20a a follower that is behind keeps what waits for it, not what others were written meanwhile", () => {
+  const shared = new SharedFrames()
+  const { socket } = new Taker()
+  const queues = Array.from({ length: 101 }, () => new WriteQueue())
+  const before = heldBytes()
+  for (const [index, queue] of queues.entries()) {
+    if (queue === queues.at(-1)) break
+    const run = shared.frameOf(WsMessage.text("x".repeat(4_096)).share(), undefined)
+    for (const each of queues.slice(index)) each.pushShared(run)
+    queue.writeTo(socket)
+  }
+  shared.forget()
+  const waiting = (queues.at(-1) as WriteQueue).byteLength
+  expect(waiting).toBe(100 * 4_100)
+  expect(heldBytes() - before).toBeLessThan(3 * waiting)
 })
