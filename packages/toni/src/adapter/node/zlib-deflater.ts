@@ -1,24 +1,56 @@
-import { constants as buffers } from "node:buffer"
-import { constants, deflateRawSync, inflateRawSync } from "node:zlib"
-import type { Deflater } from "../../protocol/permessage-deflate.ts"
+import { constants, deflateRawSync, type InflateRaw } from "node:zlib"
+import { tail, type Deflater } from "../../protocol/permessage-deflate.ts"
+import { InflateContext } from "./inflate-context.ts"
+import { inflateOnce } from "./inflate-once.ts"
 
-/** What a sender takes away from the end of a message, and a receiver puts back (RFC 7692 section 7.2). */
-const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
+type Inflate = Deflater["inflate"]
 
-/** Compression by zlib, one message at a time: synchronous, so that order needs no queue. */
+let chosen: Inflate | undefined
+
+/**
+ * Compression by zlib, one message at a time: synchronous, so that order needs no queue. A context is kept to inflate
+ * with, where Node allows it, but none to deflate with: zlib's hashes reach a byte beyond what it was given, so that what
+ * it does at the end of a message would depend on somebody else's.
+ */
 export const zlibDeflater: Deflater = {
   deflate(data, windowBits) {
     const bytes = deflateRawSync(data, { windowBits, finishFlush: constants.Z_SYNC_FLUSH })
     return bytes.subarray(0, bytes.byteLength - tail.byteLength)
   },
-  inflate(data, maxLength) {
-    try {
-      return inflateRawSync(Buffer.concat([data, tail]), {
-        finishFlush: constants.Z_SYNC_FLUSH,
-        maxOutputLength: Math.min(maxLength, buffers.MAX_LENGTH),
-      })
-    } catch (error) {
-      return (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE" ? "too-long" : "corrupt"
-    }
-  },
+  // Found out when the first message comes.
+  inflate: (data, maxLength) => (chosen ??= chooseInflate())(data, maxLength),
+}
+
+/** More than comes out at once. */
+const sample = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251)
+
+/**
+ * Inflates with one context for all messages. That leans on what Node does not document, so it is tried out first: where
+ * it does not do as it should, each message has a context of its own.
+ */
+export function chooseInflate(make?: () => InflateRaw): Inflate {
+  try {
+    const { inflate } = new InflateContext(make)
+    return isSound(inflate) ? inflate : inflateOnce
+  } catch {
+    return inflateOnce
+  }
+}
+
+/** Whether messages come through, mistakes are noticed, and what follows is not touched by what came before. */
+function isSound(inflate: Inflate): boolean {
+  const bytes = zlibDeflater.deflate(sample, 15)
+  const comesBack = (): boolean => {
+    const inflated = inflate(bytes, sample.byteLength)
+    return typeof inflated !== "string" && Buffer.compare(inflated, sample) === 0
+  }
+  return (
+    comesBack() &&
+    inflate(bytes, sample.byteLength - 1) === "too-long" &&
+    comesBack() &&
+    inflate(Uint8Array.of(0xff), sample.byteLength) === "corrupt" &&
+    comesBack() &&
+    // A reference to the last byte of what came before.
+    inflate(Uint8Array.of(0x02, 0x02, 0x00), sample.byteLength) === "corrupt"
+  )
 }
