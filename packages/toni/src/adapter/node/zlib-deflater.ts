@@ -9,8 +9,8 @@ let chosen: Inflate | undefined
 
 /**
  * Compression by zlib, one message at a time: synchronous, so that order needs no queue. A context is kept to inflate
- * with, where Node allows it, but none to deflate with: zlib's hashes reach a byte beyond what it was given, so that what
- * it does at the end of a message would depend on somebody else's.
+ * with, where Node allows it, but none to deflate with: after a reset, what zlib makes of a message still depends, now
+ * and then, on those before, which are somebody else's.
  */
 export const zlibDeflater: Deflater = {
   deflate(data, windowBits) {
