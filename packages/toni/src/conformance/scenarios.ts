@@ -3,6 +3,7 @@ import { answerHeaders } from "./scenarios/answer-headers.ts"
 import { controlFrames } from "./scenarios/control-frames.ts"
 import { earlyFrames } from "./scenarios/early-frames.ts"
 import { farewells } from "./scenarios/farewells.ts"
+import { compressionAttacks } from "./scenarios/compression-attacks.ts"
 import { compression } from "./scenarios/compression.ts"
 import { frames } from "./scenarios/frames.ts"
 import { handshake } from "./scenarios/handshake.ts"
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...topics,
   ...frames,
   ...compression,
+  ...compressionAttacks,
   ...earlyFrames,
   ...controlFrames,
   ...violations,

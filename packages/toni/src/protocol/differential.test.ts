@@ -1,9 +1,14 @@
 import { isUtf8 } from "node:buffer"
+import { constants, deflateRawSync, type ZlibOptions } from "node:zlib"
 import fc from "fast-check"
 import * as ws from "ws"
 import { describe, expect, test } from "vitest"
+import { zlibDeflater } from "../adapter/node/zlib-deflater.ts"
+import { noise as makeNoise } from "./case-table/compression-data.ts"
 import { clientFrame, opcode, type FrameFields } from "../conformance/frame.ts"
 import { FrameDecoder } from "./frame-decoder.ts"
+import { headLength, writeHead } from "./frame-encoder.ts"
+import type { Deflater } from "./permessage-deflate.ts"
 
 // The same bytes through our decoder and through the receiver of `ws`: the same messages, the same end.
 
@@ -21,7 +26,7 @@ const limits: Limits = { maxPayload: 70_000, maxFragments: 6 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 
-function ours(pieces: readonly Uint8Array[], masked: boolean): Account {
+function ours(pieces: readonly Uint8Array[], masked: boolean, deflater?: Deflater): Account {
   const account: string[] = []
   const decoder = new FrameDecoder(
     {
@@ -31,7 +36,7 @@ function ours(pieces: readonly Uint8Array[], masked: boolean): Account {
       receivedClose: ({ code, reason }) => void account.push(`close ${code} ${hex(Buffer.from(reason))}`),
       receivedFault: ({ code }) => void account.push(`fault ${code}`),
     },
-    { ...limits, isUtf8, masked },
+    { ...limits, isUtf8, masked, deflater },
   )
   for (const piece of pieces) decoder.read(Uint8Array.from(piece))
   return account
@@ -42,7 +47,18 @@ interface Receiver {
   on(event: string, listener: (...args: never[]) => void): void
   _write(piece: Buffer, encoding: string, done: (error?: { readonly code: string }) => void): void
 }
-const Receiver = (ws as unknown as { Receiver: new (options: Limits & { isServer: boolean }) => Receiver }).Receiver
+interface ReceiverOptions extends Limits {
+  readonly isServer: boolean
+  readonly extensions?: Readonly<Record<string, PerMessageDeflate>>
+}
+interface PerMessageDeflate {
+  accept(params: readonly Readonly<Record<string, readonly (string | true)[]>>[]): unknown
+  cleanup(): void
+}
+const { Receiver, PerMessageDeflate } = ws as unknown as {
+  readonly Receiver: new (options: ReceiverOptions) => Receiver
+  readonly PerMessageDeflate: new (options: { isServer: boolean; maxPayload: number }) => PerMessageDeflate
+}
 
 /** The errors of `ws` that are not 1002. */
 const codes: Readonly<Record<string, number>> = {
@@ -52,29 +68,34 @@ const codes: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
 }
 
-function theirs(pieces: readonly Uint8Array[], masked: boolean): Account {
-  const account: string[] = []
-  const receiver = new Receiver({ ...limits, isServer: masked })
-  let isDone = false
+/** Where a receiver of `ws` tells what it takes, until it has come to an end. */
+function listen(receiver: Receiver): { readonly account: string[]; isDone: boolean } {
+  const told = { account: [] as string[], isDone: false }
   receiver.on("message", (data: Buffer, isBinary: boolean) =>
-    account.push(`${isBinary ? "text" : "binary"} ${hex(data)}`.replace(/^\w+/, isBinary ? "binary" : "text")),
+    told.account.push(`${isBinary ? "binary" : "text"} ${hex(data)}`),
   )
-  receiver.on("ping", (data: Buffer) => account.push(`ping ${hex(data)}`))
-  receiver.on("pong", (data: Buffer) => account.push(`pong ${hex(data)}`))
+  receiver.on("ping", (data: Buffer) => told.account.push(`ping ${hex(data)}`))
+  receiver.on("pong", (data: Buffer) => told.account.push(`pong ${hex(data)}`))
   receiver.on("conclude", (code: number, reason: Buffer) => {
-    isDone = true
-    account.push(`close ${code} ${hex(reason)}`)
+    told.isDone = true
+    told.account.push(`close ${code} ${hex(reason)}`)
   })
+  return told
+}
+
+function theirs(pieces: readonly Uint8Array[], masked: boolean): Account {
+  const receiver = new Receiver({ ...limits, isServer: masked })
+  const told = listen(receiver)
   for (const piece of pieces) {
-    if (isDone) break
+    if (told.isDone) break
     // Synchronous, unlike `write`, which tells of errors in another tick.
     receiver._write(Buffer.from(piece), "", (error) => {
       if (error === undefined) return
-      isDone = true
-      account.push(`fault ${codes[error.code] ?? 1002}`)
+      told.isDone = true
+      told.account.push(`fault ${codes[error.code] ?? 1002}`)
     })
   }
-  return account
+  return told.account
 }
 
 // ── streams ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -349,4 +370,244 @@ describe("what is known to differ from ws differs so, and only so", () => {
     )
     expect(differs).toBeGreaterThan(20)
   })
+})
+
+const chaos = Buffer.from(makeNoise())
+
+// ── with compression ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The same streams through ours, with permessage-deflate. */
+const oursInflated = (pieces: readonly Uint8Array[], masked: boolean): Account => ours(pieces, masked, zlibDeflater)
+
+/** And through the receiver of `ws`, which inflates in other threads. */
+async function theirsInflated(pieces: readonly Uint8Array[], masked: boolean, windowBits = 15): Promise<Account> {
+  const deflate = new PerMessageDeflate({ isServer: masked, maxPayload: limits.maxPayload })
+  const window = { server_max_window_bits: [String(windowBits)] }
+  deflate.accept([{ server_no_context_takeover: [true], client_no_context_takeover: [true], ...window }])
+  const receiver = new Receiver({ ...limits, isServer: masked, extensions: { "permessage-deflate": deflate } })
+  const told = listen(receiver)
+  for (const piece of pieces) {
+    if (told.isDone) break
+    const error = await new Promise<{ readonly code: string } | undefined>((resolve) =>
+      receiver._write(Buffer.from(piece), "", resolve),
+    )
+    if (error === undefined) continue
+    told.isDone = true
+    // zlib's own errors have its own codes.
+    told.account.push(`fault ${codes[error.code] ?? (error.code.startsWith("Z_") ? 1007 : 1002)}`)
+  }
+  deflate.cleanup()
+  return told.account
+}
+
+const deflated = (data: Uint8Array, options: ZlibOptions = {}): Buffer =>
+  deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, ...options }).subarray(0, -4)
+/** Ends with a block that says it is the last, and the empty one behind it (RFC 7692 section 7.2.3.4). */
+const finished = (data: Uint8Array, options: ZlibOptions = {}): Buffer =>
+  Buffer.concat([deflateRawSync(data, options), Buffer.of(0)])
+
+/** Every kind of block, in every window, ended in either way. What is stored does not shrink, so it is small. */
+const spelled = (payload: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
+  fc
+    .record({
+      payload,
+      windowBits: fc.integer({ min: 9, max: 15 }),
+      strategy: fc.constantFrom(constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY),
+      isStored: fc.boolean(),
+      isFinished: fc.boolean(),
+    })
+    .map(({ payload: data, isStored, isFinished, ...options }) => {
+      const level = isStored && data.byteLength < 1_000 ? { level: 0 } : {}
+      return (isFinished ? finished : deflated)(data, { ...options, ...level })
+    })
+/** The first frame says that the message is compressed (RFC 7692 section 6). */
+const marked = (frames: Frames): Frames => frames.map((frame, index) => (index === 0 ? { ...frame, rsv: 4 } : frame))
+
+const goodCompressed: fc.Arbitrary<Frames> = fc.oneof(
+  message(fc.constant<number>(text), spelled(goodText)).map(marked),
+  message(fc.constant<number>(binary), spelled(bytes.filter((each) => each.byteLength <= limits.maxPayload))).map(
+    marked,
+  ),
+)
+/** Whole streams of DEFLATE, but for their ends: what begins so is corrupt, whatever stands behind. */
+const corrupt = fc
+  .tuple(
+    goodText.map((each) => deflated(each)),
+    fc.constantFrom([0x06], [0x00, 0x05, 0x00, 0x05, 0x00], [0xfc, 0x00, 0x00], [0x02, 0x7e, 0xff, 0xff]),
+  )
+  .map(([good, bad]) =>
+    Buffer.concat([good.subarray(0, -1), Buffer.from([0x00, 0x00, 0x00, 0xff, 0xff]), Buffer.from(bad)]),
+  )
+const tooLong = fc.integer({ min: 70_001, max: 3_000_000 }).map((length) => deflated(Buffer.alloc(length)))
+const inOneFrame = (payload: fc.Arbitrary<Buffer>): fc.Arbitrary<Frames> =>
+  fc
+    .tuple(fc.constantFrom(text, binary), payload, mask)
+    .map(([kind, data, key]) => [{ opcode: kind, rsv: 4, payload: data, mask: key }])
+/** RSV1 where it may not be: on a continuation, on a control frame, with another reserved bit. */
+const misplaced: fc.Arbitrary<Frames> = fc.constantFrom<Frames>(
+  [
+    { opcode: text, fin: false, payload: "a" },
+    { opcode: continuation, rsv: 4, payload: "b" },
+  ],
+  [
+    { opcode: text, rsv: 4, fin: false, payload: deflated(Buffer.from("a")) },
+    { opcode: continuation, rsv: 4 },
+  ],
+  [{ opcode: ping, rsv: 4 }],
+  [{ opcode: close, rsv: 4 }],
+  [{ opcode: text, rsv: 6, payload: deflated(Buffer.from("a")) }],
+  [{ opcode: binary, rsv: 5, payload: deflated(Buffer.from("a")) }],
+)
+const goodMixed = fc.oneof({ weight: 3, arbitrary: goodCompressed }, { weight: 2, arbitrary: goodPart })
+const anyMixed: fc.Arbitrary<Frames> = fc.oneof(
+  { weight: 12, arbitrary: goodMixed },
+  // What is marked as compressed there may be no DEFLATE, and has a part of its own here.
+  { weight: 4, arbitrary: anyPart.filter((frames) => frames.every(({ rsv = 0 }) => rsv !== 4)) },
+  { weight: 1, arbitrary: inOneFrame(corrupt) },
+  { weight: 1, arbitrary: inOneFrame(tooLong) },
+  { weight: 1, arbitrary: badText.map((payload): Frames => [{ opcode: text, rsv: 4, payload: deflated(payload) }]) },
+  { weight: 1, arbitrary: misplaced },
+)
+
+describe.each([
+  ["as a server", true],
+  ["as a client", false],
+])("%s that inflates, we and ws tell the same", (_role, masked) => {
+  test("of any stream, in any pieces", async () => {
+    const ends = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyMixed, { maxLength: 6 }), splits, async (parts, cuts) => {
+        const pieces = cut(encode(parts.flat(), masked), cuts)
+        const account = oursInflated(pieces, masked)
+        ends.add((account.at(-1) ?? "").slice(0, 10))
+        expect(account).toEqual(await theirsInflated(pieces, masked))
+      }),
+      { numRuns: 300 },
+    )
+    expect([...ends]).toEqual(expect.arrayContaining(["fault 1002", "fault 1007", "fault 1009"]))
+  })
+
+  test("of a short stream, at every split point, in one-byte pieces and whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyMixed, { maxLength: 4 }), async (parts) => {
+        const stream = encode(parts.flat(), masked).subarray(0, 200)
+        const whole = await theirsInflated([stream], masked)
+        const bytewise = Array.from(stream, (byte) => Uint8Array.of(byte))
+        expect(oursInflated(bytewise, masked)).toEqual(whole)
+        expect(await theirsInflated(bytewise, masked)).toEqual(whole)
+        for (let place = 0; place <= stream.byteLength; place++) {
+          expect(oursInflated([stream.subarray(0, place), stream.subarray(place)], masked)).toEqual(whole)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+test("RFC 7692 section 7.2.1: what we compress, in any window, ws reads as what it was", async () => {
+  const sent = fc.tuple(fc.oneof(goodText, bytes), fc.boolean(), fc.integer({ min: 9, max: 15 }))
+  await fc.assert(
+    fc.asyncProperty(fc.array(sent, { minLength: 1, maxLength: 3 }), splits, async (messages, cuts) => {
+      const [, , windowBits] = messages[0] as (typeof messages)[0]
+      const kept = messages.filter(([payload]) => payload.byteLength <= limits.maxPayload)
+      const frames = kept.map(([payload, isText]) => {
+        const data = zlibDeflater.deflate(payload, windowBits)
+        const frame = new Uint8Array(headLength(data.byteLength) + data.byteLength)
+        frame.set(data, writeHead(frame, 0, isText && isUtf8(payload) ? text : binary, data.byteLength, true))
+        return frame
+      })
+      expect(await theirsInflated(cut(Buffer.concat(frames), cuts), false, windowBits)).toEqual(
+        kept.map(([payload, isText]) => `${isText && isUtf8(payload) ? "text" : "binary"} ${hex(payload)}`),
+      )
+    }),
+    { numRuns: 150 },
+  )
+})
+
+/** Two of them are no longer than a message may be. */
+const shortText = goodText.filter((each) => each.byteLength <= limits.maxPayload / 2)
+
+/** A difference from `ws` that is meant, where messages are compressed. */
+const compressedDifferences: readonly Difference[] = [
+  {
+    title: "behind a final block we read on, and ws leaves out what is there",
+    reason: "RFC 7692 section 7.2.1: blocks with BFINAL may be used, and the next block follows the padded data.",
+    frames: fc
+      .tuple(
+        shortText,
+        shortText.filter((each) => each.byteLength > 0),
+      )
+      .map(([first, second]) => [
+        { opcode: binary, rsv: 4, payload: Buffer.concat([finished(first).subarray(0, -1), deflated(second)]) },
+      ]),
+    explains: (account, other) => {
+      const place = account.findIndex((told, index) => told !== other[index])
+      const [longer = "", shorter = ""] = [account[place], other[place]]
+      return (
+        longer.length > shorter.length &&
+        longer.startsWith(shorter) &&
+        account.slice(place + 1).join() === other.slice(place + 1).join()
+      )
+    },
+  },
+  {
+    title: "a fragment that is corrupt, or too long by then, ends it at once for ws, and for us when the message ends",
+    reason: "RFC 7692 section 7.2.2 inflates a message. Until then it costs no more than its bytes on the wire.",
+    frames: fc
+      .tuple(fc.oneof(corrupt, tooLong), fc.array(control, { minLength: 1, maxLength: 3 }))
+      .map(([payload, between]) => [
+        { opcode: binary, rsv: 4, payload, fin: false },
+        ...between,
+        { opcode: continuation },
+      ]),
+    explains: (account, other) => {
+      const end = other.at(-1) ?? ""
+      const rest = account.slice(other.length - 1)
+      return (
+        /^fault 100[79]$/.test(end) &&
+        other.slice(0, -1).every((told, index) => told === account[index]) &&
+        rest.length > 1 &&
+        rest.at(-1) === end &&
+        rest.slice(0, -1).every((told) => told.startsWith("p"))
+      )
+    },
+  },
+  {
+    title: "a message of maxPayload bytes that takes more on the wire is taken, and 1009 for ws",
+    reason: "RFC 7692 section 7.2.1 may make a message longer; what is limited is the message, not how it is spelled.",
+    frames: fc
+      .nat(50_000)
+      .map((from) => [{ opcode: binary, rsv: 4, payload: deflated(chaos.subarray(from, from + limits.maxPayload)) }]),
+    explains: (account, other) => {
+      const place = other.length - 1
+      return other[place] === "fault 1009" && account[place]?.length === "binary ".length + 2 * limits.maxPayload
+    },
+  },
+]
+
+describe("with compression too, what is known to differ from ws differs so, and only so", () => {
+  test.each(compressedDifferences.map((difference) => [difference.title, difference] as const))(
+    "%s",
+    async (_title, { frames, explains }) => {
+      let differs = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(goodMixed, { maxLength: 2 }),
+          frames,
+          fc.array(goodMixed, { maxLength: 2 }),
+          splits,
+          fc.boolean(),
+          async (before, offence, behind, cuts, masked) => {
+            const pieces = cut(encode([...before.flat(), ...offence, ...behind.flat()], masked), cuts)
+            const [account, other] = [oursInflated(pieces, masked), await theirsInflated(pieces, masked)]
+            const isAsKnown = explains(account, other)
+            expect(isAsKnown ? other : account).toEqual(other)
+            if (isAsKnown) differs++
+          },
+        ),
+        { numRuns: 50 },
+      )
+      expect(differs).toBeGreaterThan(20)
+    },
+  )
 })

@@ -15,6 +15,15 @@ export interface Deflater {
   inflate(data: Uint8Array, maxLength: number): Uint8Array | "too-long" | "corrupt"
 }
 
+/** What a sender takes away from the end of a message, and a receiver puts back (RFC 7692 section 7.2). */
+export const tail: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
+
+/**
+ * How many streams of DEFLATE one message may have. A final block ends one and another may follow (RFC 7692 section
+ * 7.2.1), but each costs a beginning, and nobody who means well sends many.
+ */
+export const mostStreams = 16
+
 /** zlib cannot keep to the smallest window in raw DEFLATE. */
 const smallestWindow = 9
 const largestWindow = 15

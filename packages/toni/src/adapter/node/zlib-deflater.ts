@@ -1,48 +1,56 @@
-import { constants as buffers } from "node:buffer"
-import { constants, deflateRawSync, inflateRawSync, type InflateRaw } from "node:zlib"
-import type { Deflater } from "../../protocol/permessage-deflate.ts"
+import { constants, deflateRawSync, type InflateRaw } from "node:zlib"
+import { tail, type Deflater } from "../../protocol/permessage-deflate.ts"
+import { InflateContext } from "./inflate-context.ts"
+import { inflateOnce } from "./inflate-once.ts"
 
-/** What a sender takes away from the end of a message, and a receiver puts back (RFC 7692 section 7.2). */
-const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
+type Inflate = Deflater["inflate"]
+
+let chosen: Inflate | undefined
+
 /**
- * How many streams of DEFLATE one message may have. A final block ends one and another may follow (RFC 7692 section
- * 7.2.3.4), but each costs a beginning, and nobody who means well sends many.
+ * Compression by zlib, one message at a time: synchronous, so that order needs no queue. A context is kept to inflate
+ * with, where Node allows it, but none to deflate with: after a reset, what zlib makes of a message still depends, now
+ * and then, on those before, which are somebody else's.
  */
-const mostStreams = 16
-
-/** Compression by zlib, one message at a time: synchronous, so that order needs no queue. */
 export const zlibDeflater: Deflater = {
   deflate(data, windowBits) {
     const bytes = deflateRawSync(data, { windowBits, finishFlush: constants.Z_SYNC_FLUSH })
     return bytes.subarray(0, bytes.byteLength - tail.byteLength)
   },
-  inflate(data, maxLength) {
-    const pieces: Uint8Array[] = []
-    let room = Math.min(maxLength, buffers.MAX_LENGTH)
-    try {
-      for (let rest = Buffer.concat([data, tail]); rest.byteLength > 0;) {
-        if (pieces.length === mostStreams) return "corrupt"
-        const { buffer, engine } = inflateStream(rest, room)
-        pieces.push(buffer)
-        room -= buffer.byteLength
-        if (room < 0) return "too-long"
-        rest = rest.subarray(engine.bytesWritten)
-      }
-    } catch (error) {
-      return (error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE" ? "too-long" : "corrupt"
-    }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
-  },
+  // Found out when the first message comes.
+  inflate: (data, maxLength) => (chosen ??= chooseInflate())(data, maxLength),
 }
 
-interface Inflated {
-  readonly buffer: Buffer
-  /** `bytesWritten` is how much of the input was read: all of it, or up to the end of a final block. */
-  readonly engine: InflateRaw
+/** More than comes out at once. */
+const sample = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251)
+
+/**
+ * Inflates with one context for all messages. That leans on what Node does not document, so it is tried out first: where
+ * it does not do as it should, each message has a context of its own.
+ */
+export function chooseInflate(make?: () => InflateRaw): Inflate {
+  try {
+    const { inflate } = new InflateContext(make)
+    return isSound(inflate) ? inflate : inflateOnce
+  } catch {
+    return inflateOnce
+  }
 }
 
-function inflateStream(data: Uint8Array, room: number): Inflated {
-  // zlib allows no limit of 0.
-  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, room), info: true }
-  return inflateRawSync(data, options) as unknown as Inflated
+/** Whether messages come through, mistakes are noticed, and what follows is not touched by what came before. */
+function isSound(inflate: Inflate): boolean {
+  const bytes = zlibDeflater.deflate(sample, 15)
+  const comesBack = (): boolean => {
+    const inflated = inflate(bytes, sample.byteLength)
+    return typeof inflated !== "string" && Buffer.compare(inflated, sample) === 0
+  }
+  return (
+    comesBack() &&
+    inflate(bytes, sample.byteLength - 1) === "too-long" &&
+    comesBack() &&
+    inflate(Uint8Array.of(0xff), sample.byteLength) === "corrupt" &&
+    comesBack() &&
+    // A reference to the last byte of what came before.
+    inflate(Uint8Array.of(0x02, 0x02, 0x00), sample.byteLength) === "corrupt"
+  )
 }

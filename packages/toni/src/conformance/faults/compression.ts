@@ -27,6 +27,12 @@ const keepsOpen: Fault = {
 export const compression: Readonly<Record<string, Fault>> = {
   "G20a: compression is agreed on with a peer who offers it, without context takeover, where the gateway asks for it":
     never,
+  "G20a: compression is agreed on with the first offer that can be met, whichever header has it, and keeps to its window":
+    never,
+  "G20a: compression counts maxPayload on the inflated message in fragments too, however small they are": boundless,
+  "G20a: compression inflates stored blocks, and those that say they are final": never,
+  "G20a: compression is said of a message by its first frame alone: RSV1 anywhere else closes with 1002": keepsOpen,
+  "G20a: compression that a reset cuts off, within a message or right behind one, is a loss like any other": keepsOpen,
   "G20a: compression is not agreed on by default, and a compressed frame is a protocol error then": always,
   "G20a: compression inflates what comes, whole and in fragments, and leaves what is not compressed alone": never,
   "G20a: compression counts maxPayload on the inflated message: a bomb closes with 1009": boundless,
