@@ -147,7 +147,7 @@ test("what a socket alone sends in a turn is one write, and the next turn uses t
 
 test("G20a a follower that is behind keeps what waits for it, not what others were written meanwhile", async () => {
   const shared = new SharedFrames()
-  const { socket } = new Taker()
+  const socket = { writableLength: 0, write: () => true } as unknown as Socket
   const queues = Array.from({ length: 101 }, () => new WriteQueue())
   const before = await heldBytes()
   for (const [index, queue] of queues.entries()) {
