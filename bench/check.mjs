@@ -14,7 +14,7 @@ const fallback = { name: "JavaScript", command: [process.execPath, join(import.m
 /** The exit code. */
 export async function check({ generator, cores }) {
   const [toni, ws] = ["toni", "ws"].map((file) => contenders.find((contender) => contender.file === file))
-  const echo = workloads.find(({ id }) => id === "echo-16")
+  const [echo, churn] = ["echo-16", "churn"].map((id) => workloads.find((workload) => workload.id === id))
   const runs = workloads
     .filter(({ rate }) => rate === undefined)
     .flatMap((workload) => {
@@ -25,7 +25,8 @@ export async function check({ generator, cores }) {
   const mustFail = [generator, fallback].map((each) => ({ workload: echo, contender: dropping, generator: each }))
 
   const failures = []
-  for (const run of [...runs, { workload: echo, contender: toni, generator: fallback }]) {
+  const inJavaScript = [echo, churn].map((workload) => ({ workload, contender: toni, generator: fallback }))
+  for (const run of [...runs, ...inJavaScript]) {
     const problem = await problemOf(run, cores, run.workload.load.mode === "idle" ? idle : settings)
     report(run, problem ?? "every message delivered")
     if (problem) failures.push(problem)

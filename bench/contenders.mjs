@@ -23,7 +23,7 @@ export const contenders = [
     file: "toni-sync",
     packages: [],
     quick: ["echo-16"],
-    lacks: ["echo-16k", "churn", "idle", "open"],
+    lacks: ["echo-16k", "churn", "cut", "idle", "open"],
   },
   { name: "ws", file: "ws", packages: ["ws"], quick: "all", env: plain },
   { name: "ws + bufferutil", file: "ws-bufferutil", packages: ["ws", "bufferutil"], quick: ["echo-16k"] },
@@ -52,7 +52,7 @@ export const contenders = [
     packages: [],
     quick: ["echo-1", "echo-16", "echo-16k"],
     dialect: "raw",
-    lacks: ["fan-out", "all-to-all", "churn", "idle"],
+    lacks: ["fan-out", "all-to-all", "churn", "cut", "idle"],
   },
   { name: "uWebSockets.js (C++)", file: "uws", packages: ["@trufflesuite/uws-js-unofficial"], quick: "all" },
 ]

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { drawChart } from "./lib/chart.mjs"
-import { count, judge, percent, show, summarize } from "./lib/summary.mjs"
+import { count, judge, percent, ratioOf, show, summarize } from "./lib/summary.mjs"
 
 const bench = import.meta.dirname
 const readme = join(bench, "../README.md")
@@ -26,7 +26,9 @@ function renderReport({ machine, plan, rows }, summaries) {
   return `# Benchmark report
 
 ${plan.isQuick ? "**A quick look: short runs, few contenders. Run `npm run bench` for figures to rely on.**\n\n" : ""}\
-${disturbance(rows, machine)}Medians of ${plan.runs} alternating runs of ${plan.seconds} s each. [How to read this](README.md).
+${disturbance(rows, machine)}Medians of ${plan.sets * plan.rounds} turns of ${plan.seconds} s, \
+${plan.rounds} in each of ${plan.sets} sets of fresh processes; ratios are medians of the ratios within a round.
+[How to read this](README.md).
 
 ## At a glance
 
@@ -47,9 +49,9 @@ ${machineTable(machine, plan)}`
 /** The table that README.md shows too. */
 function glance(summaries) {
   const rows = summaries.map(({ title, figure, lines }) => {
-    const of = (name) => lines.find(({ contender }) => contender === name)?.value
+    const of = (name) => lines.find(({ contender }) => contender === name)
     const [ours, ws] = [of("toni"), of("ws")]
-    const cell = (value) => (value === undefined ? "–" : show(value, figure))
+    const cell = (line) => (line?.value === undefined ? "–" : show(line.value, figure))
     const others = ["Nest, platform-ws", "Socket.IO"].map((name) => times(ours, of(name)))
     // A native server keeps its connections outside of the heap.
     const native = figure === "heap" ? "–" : times(ours, of("uWebSockets.js (C++)"))
@@ -60,15 +62,15 @@ function glance(summaries) {
 
 function verdicts(summaries) {
   const rows = judge(summaries).map(({ title, of, to, asked, ratio, isMet }) => {
-    const measured = Number.isFinite(ratio) ? ratio.toFixed(3) : "not measured"
-    return [title, of, to, asked, measured, Number.isFinite(ratio) ? (isMet ? "✓" : "✗") : "–"]
+    if (ratio === undefined) return [title, of, to, asked, "not measured", "–"]
+    return [title, of, to, asked, ratio.toFixed(3), isMet ? "✓" : "✗"]
   })
   return table(["workload", "of", "compared with", "asked", "measured", ""], rows)
 }
 
 function section({ id, title, figure, unit, rate, load, connections, lines }) {
   const head = { idle: ["RSS per connection"] }[load.mode] ?? ["wall rate, 1/s", "p50, µs", "p99, µs"]
-  const base = lines.find(({ contender }) => contender === "ws")?.value
+  const ws = lines.find(({ contender }) => contender === "ws")
   const body = lines.map((line) => {
     if (line.absent) return [line.contender, "absent", "", "", ...head.map(() => ""), "", oneLine(line.absent)]
     const { contender, value, low, high, wall, p50, p99, rss, received, expected } = line
@@ -78,7 +80,7 @@ function section({ id, title, figure, unit, rate, load, connections, lines }) {
     return [
       contender,
       show(value, figure),
-      times(value, base),
+      times(line, ws),
       range,
       ...beside,
       delivered,
@@ -92,7 +94,7 @@ function section({ id, title, figure, unit, rate, load, connections, lines }) {
 
 ${settings.filter(Boolean).join(", ")}. ${figure === "perCpu" ? "More" : "Less"} is better.
 
-${table(["", unit, "÷ `ws`", "all runs", ...head, "delivered", "notes"], body)}`
+${table(["", unit, "÷ `ws`", "middle half", ...head, "delivered", "notes"], body)}`
 }
 
 function disturbance(rows, { loadBefore, loadAfter }) {
@@ -116,7 +118,10 @@ function machineTable(machine, plan) {
     ["pinned", pinned.reason ?? `server to core ${pinned.server}, load generator to core ${pinned.load}`],
     ["load generator", oneLine(generator)],
     ["load average", `${machine.loadBefore} before, ${machine.loadAfter} after`],
-    ["runs", `${plan.runs} of ${plan.seconds} s after ${plan.warmup} s of warming up, each in a fresh process`],
+    [
+      "turns",
+      `${plan.rounds} of ${plan.seconds} s in each of ${plan.sets} sets; a fresh process warms up for ${plan.warmup} s`,
+    ],
     ...Object.entries(versions).filter(([, version]) => version !== ""),
   ]
   return table(["", ""], rows)
@@ -131,8 +136,8 @@ function updateReadme(summaries) {
     )
 }
 
-function times(value, base) {
-  return value === undefined || base === undefined ? "–" : (value / base).toPrecision(3)
+function times(line, base) {
+  return ratioOf(line, base)?.toPrecision(3) ?? "–"
 }
 
 function oneLine(text) {

@@ -17,13 +17,14 @@ import { workloads } from "./workloads.mjs"
 const resultsFile = join(import.meta.dirname, ".cache/results.json")
 
 const help = `npm run bench -- [options]
-  --quick             fewer contenders, three short runs each: about two minutes
+  --quick             fewer contenders, a few short turns each: about two minutes
   --check             one short run of ws and toni; fails only when a message is lost
   --only=a,b          these contenders (the names of files in bench/contenders)
   --workloads=a,b     these workloads (the ids in bench/workloads.mjs)
   --again=a,b         these workloads once more, into the last report: where the machine was disturbed meanwhile
-  --runs=n            runs of each (default 5)
-  --seconds=n         length of one run (default 3)
+  --sets=n            sets of fresh processes (default 5)
+  --rounds=n          turns of each process (default 6)
+  --seconds=n         length of one turn (default 0.4)
   --no-build          take packages/toni/dist as it is`
 
 const { values: wish } = parseArgs({
@@ -36,7 +37,8 @@ const { values: wish } = parseArgs({
     only: { type: "string" },
     workloads: { type: "string" },
     again: { type: "string" },
-    runs: { type: "string" },
+    sets: { type: "string" },
+    rounds: { type: "string" },
     seconds: { type: "string" },
   },
 })
@@ -75,9 +77,10 @@ async function main() {
   const plan = earlier?.plan ?? {
     isQuick: wish.quick,
     hasAll: !wish.quick || wish.only !== undefined,
-    runs: Number(wish.runs ?? (wish.quick ? 3 : 5)),
+    sets: Number(wish.sets ?? (wish.quick ? 1 : 5)),
+    rounds: Number(wish.rounds ?? (wish.quick ? 5 : 6)),
     warmup: wish.quick ? 0.25 : 1,
-    seconds: Number(wish.seconds ?? (wish.quick ? 0.5 : 3)),
+    seconds: Number(wish.seconds ?? (wish.quick ? 0.25 : 0.4)),
   }
   const machine = earlier?.machine ?? describeMachine({ generator, cores, contenders })
   const kept = earlier?.rows.filter(({ workload }) => chosen.workloads.every(({ id }) => id !== workload)) ?? []

@@ -1,15 +1,15 @@
-import { show } from "./summary.mjs"
+import { ratioOf, show } from "./summary.mjs"
 
 const width = 760
 const left = 190
 const right = 150
 const step = 30
 
-/** One workload as horizontal bars, best on top: toni in colour, whiskers from the smallest run to the largest. */
+/** One workload as horizontal bars, best on top: toni in colour, whiskers around the middle half of the turns. */
 export function drawChart({ title, unit, better, figure, lines }) {
   const drawn = lines.filter(({ value }) => value !== undefined)
   const longest = Math.max(...drawn.map(({ high }) => high), 1)
-  const reference = drawn.find(({ contender }) => contender === "ws")?.value
+  const reference = drawn.find(({ contender }) => contender === "ws")
   const scale = (value) => (Math.max(0, value) / longest) * (width - left - right)
   const height = 74 + drawn.length * step
   const bars = drawn.map((line, index) => drawBar(line, 64 + index * step, scale, reference, figure))
@@ -30,9 +30,10 @@ ${bars.join("\n")}
 `
 }
 
-function drawBar({ contender, value, low, high, marks }, y, scale, reference, figure) {
+function drawBar(line, y, scale, reference, figure) {
+  const { contender, value, low, high, marks } = line
   const ours = contender === "toni" ? " ours" : ""
-  const ratio = reference && contender !== "ws" ? `  ${(value / reference).toPrecision(3)} × ws` : ""
+  const ratio = reference && contender !== "ws" ? `  ${ratioOf(line, reference)?.toPrecision(3) ?? "?"} × ws` : ""
   const middle = y + 10
   const label = Math.max(scale(value), scale(high)) + left + 8
   return `<text class="${ours.trim()}" x="${left - 10}" y="${middle + 4}" text-anchor="end">${escape(contender)}</text>

@@ -3,23 +3,33 @@ import { cpus } from "node:os"
 import { runGenerator } from "./generator.mjs"
 import { startServer } from "./server.mjs"
 
-/** One run of one workload against one contender, in a fresh process: its numbers, or `{ problem }`. */
-export async function measure({ workload, contender, settings, rate, generator, cores }) {
+/** One run of a workload against a contender in a fresh process: its numbers, or `{ problem }`. */
+export async function measure({ contender, cores, ...task }) {
   let server
-  const before = machineTime()
   try {
     server = await startServer(contender, cores.server)
+    return await measureOn(server, { contender, cores, ...task })
+  } catch (error) {
+    return { problem: error.message }
+  } finally {
+    await server?.stop()
+  }
+}
+
+/** One run against a server that is up. */
+export async function measureOn(server, { workload, contender, settings, rate, generator, cores }) {
+  const before = { machine: machineTime(), server: await server.ask("cpu") }
+  try {
     const options = { ...workload.load, ...optionsFor(contender, workload), ...settings, port: server.port }
     if (rate !== undefined) options.rate = rate
     if (workload.load.mode === "idle") return await measureIdle({ options, generator, cores, server })
     const run = await runGenerator(generator, options, { core: cores.load, server })
     const { seconds } = await server.ask("cpu")
-    const foreign = foreignShare(before, machineTime(), seconds + run.loadTotal)
+    const ours = seconds - before.server.seconds + run.loadTotal
+    const foreign = foreignShare(before.machine, machineTime(), ours)
     return { ...run, ...figures(run), foreign, complaints: server.said === "" ? undefined : server.said.slice(0, 500) }
   } catch (error) {
-    return { problem: error.message, started: server !== undefined }
-  } finally {
-    await server?.stop()
+    return { problem: error.message }
   }
 }
 

@@ -1,5 +1,5 @@
 import { overall, workloads } from "../workloads.mjs"
-import { median, spread } from "./statistics.mjs"
+import { median, quantile } from "./statistics.mjs"
 
 /** The rows of one workload, best first; rows without a figure last. */
 export function summarize({ rows, plan, machine }) {
@@ -21,13 +21,15 @@ function summarizeRow({ contender, runs, absent, rate }, { figure, load }, machi
   const of = (name) => (good[0][name] === undefined ? undefined : median(good.map((run) => run[name])))
   const values = good.map((run) => run[figure])
   const [expected, received] = ["expected", "received"].map((name) => good.reduce((sum, run) => sum + run[name], 0))
+  const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)]
   const line = {
     contender,
     runs: good.length,
     value: median(values),
-    low: Math.min(...values),
-    high: Math.max(...values),
-    spread: spread(values),
+    byRound: new Map(good.map((run) => [run.round, run[figure]])),
+    low,
+    high,
+    spread: (high - low) / 2 / (median(values) || 1),
     wall: of("wall"),
     p50: of("p50"),
     p99: of("p99"),
@@ -58,14 +60,23 @@ function marks({ expected, received, serverShare, loadShare, wall }, { good, pro
   return list
 }
 
+/** How many times the figure of another row: the median of what each round says, in which both met the same machine. */
+export function ratioOf(line, to) {
+  const ratios = [...(line?.byRound ?? [])].flatMap(([round, value]) => {
+    const other = to?.byRound?.get(round)
+    return other === undefined ? [] : [value / other]
+  })
+  return ratios.length === 0 ? undefined : median(ratios)
+}
+
 /** What transport.md asks, with what was measured; `ratio` is missing when one of the two rows is. */
 export function judge(summaries) {
   return summaries.flatMap(({ title, figure, lines, targets }) => {
     const asked = figure === "perCpu" ? [...targets, ...overall] : targets
-    const valueOf = (name) => lines.find(({ contender }) => contender === name)?.value
+    const row = (name) => lines.find(({ contender }) => contender === name)
     return asked.flatMap(({ of, to, atLeast, atMost }) => {
-      if ([of, to].some((name) => lines.every(({ contender }) => contender !== name))) return []
-      const ratio = valueOf(of) / valueOf(to)
+      if (!row(of) || !row(to)) return []
+      const ratio = ratioOf(row(of), row(to))
       const isMet = atLeast === undefined ? ratio <= atMost : ratio >= atLeast
       return [{ title, of, to, asked: atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`, ratio, isMet }]
     })

@@ -1,7 +1,9 @@
-// churn: connect, say one thing, hear it back, hang up by a reset, again and again.
+// churn: connect, say one thing, hear it back, say goodbye, hang up when the server has, again and again.
+// cut: the same, but hang up by a reset instead.
 #include "load.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 
 enum { EVENTS = 256 };
@@ -9,20 +11,27 @@ enum { EVENTS = 256 };
 static uint64_t dialed, answered;
 static Histogram latencies;
 
+static bool cuts;
+
+// How many connections have had their answer.
 static int go_on(Connection *connection, bool again) {
   bool was_open = connection->state == OPEN;
   int messages = receive(connection);
-  if (messages < 0) fail("the server hung up");
+  bool is_over = messages < 0;
+  if (is_over && connection->state != CLOSING) fail("the server hung up");
   if (!was_open && connection->state == OPEN) send_messages(connection, 1);
-  if (messages == 0) return 0;
-  record(&latencies, now() - connection->dialed_at);
-  answered++;
-  hang_up(connection, true);
+  if (messages > 0) {
+    record(&latencies, now() - connection->dialed_at);
+    answered++;
+    if (!cuts) say_goodbye(connection);
+  }
+  if (!is_over && !(cuts && messages > 0)) return messages;
+  hang_up(connection, cuts);
   if (again) {
     dial(connection);
     dialed++;
   }
-  return 1;
+  return is_over ? 0 : messages;
 }
 
 static int turn(bool again) {
@@ -33,6 +42,7 @@ static int turn(bool again) {
 }
 
 void run_churn(void) {
+  cuts = !strcmp(options.mode, "cut");
   Connection *connections = calloc((size_t)options.connections, sizeof(Connection));
   for (int i = 0; i < options.connections; i++, dialed++) dial(&connections[i]);
   Span span = begin_span();

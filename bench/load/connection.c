@@ -112,6 +112,13 @@ void dial(Connection *connection) {
   watch(connection, EPOLL_CTL_ADD);
 }
 
+void say_goodbye(Connection *connection) {
+  // Code 1000, masked as the messages are.
+  static const unsigned char frame[] = {0x88, 0x82, 0x12, 0x34, 0x56, 0x78, 0x03 ^ 0x12, 0xe8 ^ 0x34};
+  write_all(connection, frame, sizeof frame);
+  connection->state = CLOSING;
+}
+
 void hang_up(Connection *connection, bool reset) {
   struct linger linger = {.l_onoff = 1, .l_linger = 0};
   if (reset) setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
@@ -235,6 +242,7 @@ int receive(Connection *connection) {
   ssize_t count = read(connection->fd, buffer, BUFFER);
   if (count < 0 && errno == EAGAIN) return 0;
   if (count <= 0) return -1;
+  if (connection->state == CLOSING) return 0;
   if (connection->state != OPEN) return take_handshake(connection, buffer, (int)count);
   return take_frames(connection, buffer, (uint64_t)count);
 }

@@ -1,10 +1,10 @@
-/** A masked text frame, as clients send it; unmasked for a server that speaks no WebSocket. */
-export function encodeFrame(payload, isMasked) {
+/** A masked frame, of text unless it says otherwise, as clients send it; unmasked for who speaks no WebSocket. */
+export function encodeFrame(payload, isMasked, opcode = 1) {
   const { length } = payload
   const extra = length < 126 ? 0 : length < 65_536 ? 2 : 8
   const start = 2 + extra + (isMasked ? 4 : 0)
   const frame = Buffer.alloc(start + length)
-  frame[0] = 0x81
+  frame[0] = 0x80 | opcode
   frame[1] = (isMasked ? 0x80 : 0) | (extra === 0 ? length : extra === 2 ? 126 : 127)
   if (extra === 2) frame.writeUInt16BE(length, 2)
   if (extra === 8) frame.writeBigUInt64BE(BigInt(length), 2)

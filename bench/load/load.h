@@ -51,7 +51,7 @@ typedef struct {
 
 typedef struct {
   int fd;
-  enum { CLOSED, HANDSHAKE, HELLO, OPEN } state;
+  enum { CLOSED, HANDSHAKE, HELLO, OPEN, CLOSING } state;
   bool waits_to_write;
   // The frame that is coming in.
   unsigned char head[10], opcode;
@@ -73,6 +73,8 @@ void dial(Connection *connection);
 void hang_up(Connection *connection, bool reset);
 void send_messages(Connection *connection, uint64_t count);
 void flush_connection(Connection *connection);
+// Sends a Close; what comes from then on is thrown away.
+void say_goodbye(Connection *connection);
 // Reads once. The number of whole messages, or -1 when the connection is gone.
 int receive(Connection *connection);
 Departures new_departures(uint64_t capacity);

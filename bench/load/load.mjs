@@ -22,6 +22,7 @@ let lost = 0
 let isStopping = false
 let latencies = []
 const isOpenLoop = mode === "open"
+const isChurn = mode === "churn" || mode === "cut"
 const senders = mode === "fan-out" ? 1 : total
 const share = mode === "all-to-all" ? total : 1
 const departures = new Map()
@@ -43,14 +44,15 @@ function onMessages(peer, count) {
   const sender = mode === "fan-out" ? everybody[0] : peer
   const left = departures.get(sender)
   for (let i = before; i < after; i++) latencies.push(at - left[i])
-  if (mode === "churn") onAnswer(peer)
+  if (isChurn) void onAnswer(peer)
   else if (!isOpenLoop && mode !== "idle" && !isStopping && everybody.indexOf(peer) < senders) {
     send(peer, after - before, at)
   }
 }
 
-function onAnswer(peer) {
-  peer.reset()
+async function onAnswer(peer) {
+  if (mode === "cut") peer.reset()
+  else await peer.close()
   if (!isStopping) void dialAndSend(peer)
 }
 
@@ -76,7 +78,7 @@ function newPeer() {
   return peer
 }
 
-const expected = () => (mode === "churn" ? dialed : sent * (mode === "fan-out" || mode === "all-to-all" ? total : 1))
+const expected = () => (isChurn ? dialed : sent * (mode === "fan-out" || mode === "all-to-all" ? total : 1))
 
 async function drain() {
   isStopping = true
@@ -105,10 +107,10 @@ function quantile(of) {
 }
 
 async function runMessages() {
-  if (mode === "churn") for (let i = 0; i < total; i++) void dialAndSend(newPeer())
+  if (isChurn) for (let i = 0; i < total; i++) void dialAndSend(newPeer())
   else await connectAll()
   const stop = isOpenLoop ? startRate() : () => {}
-  if (!isOpenLoop && mode !== "churn") for (const peer of everybody.slice(0, senders)) send(peer, depth, seconds())
+  if (!isOpenLoop && !isChurn) for (const peer of everybody.slice(0, senders)) send(peer, depth, seconds())
   await delay(number("warmup", 0) * 1000)
   latencies = []
   console.log("cpu")

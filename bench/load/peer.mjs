@@ -48,6 +48,13 @@ export class Peer {
     this.#socket.write(count === 1 ? this.#options.frame : Buffer.concat(Array(count).fill(this.#options.frame)))
   }
 
+  /** Says goodbye; resolves when the server has ended the connection. */
+  close() {
+    this.#state = "closing"
+    this.#socket.removeAllListeners("close").write(encodeFrame(Buffer.of(0x03, 0xe8), true, 8))
+    return new Promise((resolve) => this.#socket.once("close", resolve))
+  }
+
   reset() {
     this.#socket.removeAllListeners("close").resetAndDestroy()
   }
@@ -61,7 +68,7 @@ export class Peer {
   #read(bytes) {
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
     if (this.#state === "handshake") this.#readHandshake()
-    if (this.#state === "handshake") return
+    if (this.#state === "handshake" || this.#state === "closing") return
     let messages = 0
     this.#rest = decodeFrames(this.#rest, (opcode, payload) => {
       if (opcode === 8) this.#socket.destroy()

@@ -50,7 +50,11 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #queue: WriteQueue | undefined
   #memory: ReadMemory | undefined
   #isScheduled = false
-  #closeSent = false
+  /**
+   * Nothing can be said any more: a Close was, or the connection is gone. The stream knows the latter too, but to ask it
+   * for each of many followers costs as much as the rest.
+   */
+  #hasFinished = false
   #closeReceived: CloseStatus | undefined
   /** The kernel has not taken all of the last write. */
   #isBackedUp = false
@@ -78,7 +82,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   // ── what the core does with it ───────────────────────────────────────────────────────────────────────────────────
 
   get isOpen(): boolean {
-    return !this.#closeSent && this.#closeReceived === undefined && !this.#socket.destroyed
+    return !this.#hasFinished && this.#closeReceived === undefined
   }
 
   get pendingBytes(): number {
@@ -107,12 +111,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   close(code: number, reason: string): void {
-    if (this.#closeSent || this.#socket.destroyed) return
+    if (this.#hasFinished || this.#socket.destroyed) return
     this.#sendClose(code, reason)
     this.resume()
   }
 
   terminate(): void {
+    this.#hasFinished = true
     this.#decoder.stop()
     this.#forgetQueue()
     this.#socket.destroy()
@@ -129,7 +134,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
 
   receivedMessage(data: Uint8Array, isText: boolean): void {
-    if (!this.#closeSent) this.#events.message(data, isText)
+    if (!this.#hasFinished) this.#events.message(data, isText)
   }
 
   receivedPing(payload: Uint8Array): void {
@@ -149,7 +154,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   /** Answers the peer's Close, if it is no answer itself, and ends the connection (RFC 6455 section 7.1.1). */
   receivedClose(status: CloseStatus): void {
     this.#closeReceived = status
-    if (!this.#closeSent) this.#sendClose(status.code, "")
+    if (!this.#hasFinished) this.#sendClose(status.code, "")
     this.#socket.destroySoon()
   }
 
@@ -229,8 +234,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   #sendClose(code: number, reason: string): void {
-    if (this.#closeSent) return
-    this.#closeSent = true
+    if (this.#hasFinished) return
+    this.#hasFinished = true
     this.#queued().pushFrame(Opcode.close, writeClose(code, reason))
     // Nothing may be left behind when the stream is ended next.
     this.#write()
@@ -252,11 +257,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   /** The peer sends no more. What we have ended, by a Close, is over when it is written; everything else is lost. */
   ended(): void {
     this.#decoder.stop()
-    if (this.#socket.writableEnded) this.#socket.destroySoon()
-    else this.#socket.destroy()
+    if (this.#socket.writableEnded) return this.#socket.destroySoon()
+    this.#hasFinished = true
+    this.#socket.destroy()
   }
 
   closed(): void {
+    this.#hasFinished = true
     this.#forgetQueue()
     const { errored } = this.#socket
     const end: SocketEnd = this.#closeReceived ?? (errored === null ? { reason: "" } : { reason: "", error: errored })

@@ -1,12 +1,13 @@
 const smallest = 256
 const largest = 8_192
+const none = new ArrayBuffer(0)
 
 /**
  * Memory of one socket for what it has read: piece behind piece, so that few of them cost an allocation. No other
  * socket's bytes lie in it, nor what the process kept there before: whoever looks behind a message sees its own.
  */
 export class ReadMemory {
-  #memory = new ArrayBuffer(0)
+  #memory = none
   #size = 0
   #used = 0
 

@@ -70,11 +70,10 @@ export class SharedFrames {
 
   /** Keeps nothing of what was sent. */
   forget(): void {
-    // Most turns share nothing, and clearing a map costs something even when it is empty.
-    if (this.#message === undefined) return
     this.#message = undefined
     this.#plain = undefined
-    this.#compressed.clear()
+    // Clearing a map costs something even when it is empty.
+    if (this.#compressed.size > 0) this.#compressed.clear()
   }
 }
 
