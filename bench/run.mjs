@@ -22,7 +22,7 @@ const help = `npm run bench -- [options]
   --only=a,b          these contenders (the names of files in bench/contenders)
   --workloads=a,b     these workloads (the ids in bench/workloads.mjs)
   --again=a,b         these workloads once more, into the last report: where the machine was disturbed meanwhile
-  --sets=n            sets of fresh processes (default 5)
+  --sets=n            sets of fresh processes (default 4)
   --rounds=n          turns of each process (default 6)
   --seconds=n         length of one turn (default 0.4)
   --no-build          take packages/toni/dist as it is`
@@ -77,7 +77,7 @@ async function main() {
   const plan = earlier?.plan ?? {
     isQuick: wish.quick,
     hasAll: !wish.quick || wish.only !== undefined,
-    sets: Number(wish.sets ?? (wish.quick ? 1 : 5)),
+    sets: Number(wish.sets ?? (wish.quick ? 1 : 4)),
     rounds: Number(wish.rounds ?? (wish.quick ? 5 : 6)),
     warmup: wish.quick ? 0.25 : 1,
     seconds: Number(wish.seconds ?? (wish.quick ? 0.25 : 0.4)),
