@@ -8,10 +8,10 @@ import { pinned } from "./cores.mjs"
 const folder = join(import.meta.dirname, "../contenders")
 const preload = new URL("../contenders/probe.mjs", import.meta.url).href
 
-/** Starts a contender. Rejects with what it said last when it does not come up. */
-export async function startServer({ file, env = {} }, core) {
+/** Starts a contender, with these flags for Node. Rejects with what it said last when it does not come up. */
+export async function startServer({ file, env = {} }, core, flags = []) {
   const port = await freePort()
-  const command = [process.execPath, "--expose-gc", "--import", preload, join(folder, `${file}.mjs`)]
+  const command = [process.execPath, "--expose-gc", ...flags, "--import", preload, join(folder, `${file}.mjs`)]
   const [program, ...args] = pinned(core, command)
   const child = spawn(program, args, {
     env: { ...process.env, NODE_ENV: "production", ...env, PORT: String(port) },

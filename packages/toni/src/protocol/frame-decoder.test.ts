@@ -183,13 +183,32 @@ test("nothing is told of what follows a Close", () => {
   }
 })
 
+test("RFC6455 5.2 only a message of a single frame is said to lie behind its head, however it was cut", () => {
+  const bytes = sequence(
+    { opcode: binary, payload: "x".repeat(200) },
+    { opcode: text, payload: "par", fin: false },
+    { opcode: continuation, payload: "ts" },
+    { opcode: text, payload: "Hello" },
+  )
+  for (const pieces of [[bytes], bytewise(bytes)]) {
+    // Before a whole one stands the key of its mask, of which the frames of this test have but one.
+    const before: unknown[] = []
+    const receivedMessage: FrameSink["receivedMessage"] = ({ buffer, byteOffset }, _isText, isWhole) =>
+      void before.push(isWhole ? Buffer.from(buffer, byteOffset - 4, 4).toString("hex") : "anything")
+    const decoder = new FrameDecoder({ ...noting().sink, receivedMessage }, usual)
+    for (const piece of pieces) decoder.read(Uint8Array.from(piece))
+    const key = bytes.subarray(4, 8).toString("hex")
+    expect(before).toEqual([key, "anything", key])
+  }
+})
+
 test("nothing is told once it was stopped, be it from within a message", () => {
   const { seen, sink } = noting()
   const decoder = new FrameDecoder(
     {
       ...sink,
-      receivedMessage(data, isText) {
-        sink.receivedMessage(data, isText)
+      receivedMessage(data, isText, isWhole) {
+        sink.receivedMessage(data, isText, isWhole)
         decoder.stop()
       },
     },

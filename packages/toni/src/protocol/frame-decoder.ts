@@ -14,8 +14,11 @@ export interface FrameFault {
 
 /** Who takes what is decoded. Payloads are views into what was read, or arrays of their own; never reused. */
 export interface FrameSink {
-  /** A whole message, proven UTF-8 where it is text. */
-  receivedMessage(data: Uint8Array, isText: boolean): void
+  /**
+   * A whole message, proven UTF-8 where it is text. `isWhole`: it lies in one piece right behind the head of its only
+   * frame, which nobody needs any more.
+   */
+  receivedMessage(data: Uint8Array, isText: boolean, isWhole: boolean): void
   receivedPing(payload: Uint8Array): void
   receivedPong(payload: Uint8Array): void
   /** The peer's Close; nothing follows. */
@@ -178,13 +181,13 @@ export class FrameDecoder {
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
       const data = memory === undefined ? bytes.subarray(start, end) : memory.view(start, end)
       if ((first & rsv1) !== 0) this.#takeCompressed(data, opcode === Opcode.text)
-      else this.#takeMessage(data, opcode === Opcode.text, isAscii)
+      else this.#takeMessage(data, opcode === Opcode.text, isAscii, true)
     } else this.#takeFragment(first, bytes, start, end)
   }
 
-  #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean): void {
+  #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean, isWhole: boolean): void {
     if (isText && !isAscii && !this.#settings.isUtf8(data)) this.#fail(1007, "a text is not UTF-8")
-    else this.#sink.receivedMessage(data, isText)
+    else this.#sink.receivedMessage(data, isText, isWhole)
   }
 
   #takeCompressed(data: Uint8Array, isText: boolean): void {
@@ -192,7 +195,7 @@ export class FrameDecoder {
     const inflated = this.#settings.deflater?.inflate(data, maxPayload) ?? "corrupt"
     if (inflated === "too-long") this.#fail(1009, `a message is longer than ${maxPayload} bytes`)
     else if (inflated === "corrupt") this.#fail(1007, "a message cannot be inflated")
-    else this.#takeMessage(inflated, isText, false)
+    else this.#takeMessage(inflated, isText, false, false)
   }
 
   #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): void {
@@ -213,7 +216,7 @@ export class FrameDecoder {
     this.#message = undefined
     const data = message.bytes.take()
     if (message.isCompressed) this.#takeCompressed(data, message.isText)
-    else this.#sink.receivedMessage(data, message.isText)
+    else this.#sink.receivedMessage(data, message.isText, false)
   }
 
   /** Only the first frame of a message says that it is compressed, and only where that was agreed on. */

@@ -7,6 +7,7 @@ import { forgetAddress, unsentByKernel } from "../node-upgrade/socket-internals.
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
+import { noteHeadRoom } from "./head-room.ts"
 import { ReadMemory } from "./read-memory.ts"
 import { sharedReads } from "./shared-read-buffer.ts"
 import type { WriteQueue } from "./write-queue.ts"
@@ -133,7 +134,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
 
-  receivedMessage(data: Uint8Array, isText: boolean): void {
+  receivedMessage(data: Uint8Array, isText: boolean, isWhole: boolean): void {
+    if (isWhole) noteHeadRoom(data)
     if (!this.#hasFinished) this.#events.message(data, isText)
   }
 

@@ -2,6 +2,7 @@ import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
 import type { Deflate } from "./deflate.ts"
+import { frameInPlace } from "./head-room.ts"
 
 /**
  * Frames that many sockets send one behind the other. Sockets that were sent the same frames are at the same run: for
@@ -78,6 +79,8 @@ export class SharedFrames {
 }
 
 function frame({ kind }: WsMessage, payload: Uint8Array, isCompressed: boolean): FrameRun {
+  const whole = isCompressed ? undefined : frameInPlace(Opcode[kind], payload)
+  if (whole !== undefined) return new FrameRun(whole)
   const { length } = payload
   const bytes = Buffer.allocUnsafe(headLength(length) + length)
   bytes.set(payload, writeHead(bytes, 0, Opcode[kind], length, isCompressed))

@@ -2,10 +2,9 @@ import type { Socket } from "node:net"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
+import { bigPiece, frameInPlace } from "./head-room.ts"
 import type { FrameRun } from "./shared-frames.ts"
 
-/** From this many bytes on nothing is copied to lie behind what came before: a piece more costs less than the copy. */
-const bigPiece = 16_384
 /** What is set aside for frames that come after the first one of a turn; doubled as they come. */
 const firstBatch = 1_024
 
@@ -42,11 +41,10 @@ export class WriteQueue {
   /** Takes a frame with this payload, which must not change before it is written. */
   pushFrame(opcode: number, payload: Uint8Array, isCompressed = false): number {
     const { length } = payload
-    const isBig = length >= bigPiece
-    const batch = this.#reserve(headLength(length) + (isBig ? 0 : length))
-    this.#end += writeHead(batch, this.#end, opcode, length, isCompressed)
-    if (isBig) this.#pushPiece(payload)
+    if (length >= bigPiece) this.#pushBigFrame(opcode, payload, isCompressed)
     else {
+      const batch = this.#reserve(headLength(length) + length)
+      this.#end += writeHead(batch, this.#end, opcode, length, isCompressed)
       batch.set(payload, this.#end)
       this.#end += length
     }
@@ -76,7 +74,7 @@ export class WriteQueue {
     else if (this.#pieces === undefined) this.#writeBatch(socket)
     else {
       this.#seal()
-      socket.cork()
+      if (this.#pieces.length > 1) socket.cork()
       for (const piece of this.#pieces) socket.write(piece)
       socket.uncork()
     }
@@ -120,6 +118,14 @@ export class WriteQueue {
     this.#run = undefined
     this.#byteLength = 0
     this.#pushBytes(bytes)
+  }
+
+  #pushBigFrame(opcode: number, payload: Uint8Array, isCompressed: boolean): void {
+    const whole = isCompressed ? undefined : frameInPlace(opcode, payload)
+    if (whole !== undefined) return this.#pushBytes(whole)
+    const batch = this.#reserve(headLength(payload.length))
+    this.#end += writeHead(batch, this.#end, opcode, payload.length, isCompressed)
+    this.#pushPiece(payload)
   }
 
   #pushBytes(bytes: Uint8Array): void {
