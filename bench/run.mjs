@@ -82,7 +82,11 @@ async function main() {
     warmup: wish.quick ? 0.25 : 1,
     seconds: Number(wish.seconds ?? (wish.quick ? 0.25 : 0.4)),
   }
-  const machine = earlier?.machine ?? describeMachine({ generator, cores, contenders })
+  const machine = describeMachine({ generator, cores, contenders })
+  if (earlier) {
+    const again = `${chosen.workloads.map(({ id }) => id).join(", ")}: ${machine.commit}`
+    Object.assign(machine, earlier.machine, { commit: `${earlier.machine.commit}; ${again}` })
+  }
   const kept = earlier?.rows.filter(({ workload }) => chosen.workloads.every(({ id }) => id !== workload)) ?? []
   const rows = await runAll({ ...chosen, plan, generator, cores, kept })
   const isPart = wish.only !== undefined || wish.workloads !== undefined
