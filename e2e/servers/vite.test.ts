@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from "node:http"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import express from "express"
@@ -28,7 +28,11 @@ import.meta.hot.accept("./text.js", (replaced) => show(replaced.text))
 async function project(): Promise<{ readonly config: InlineConfig; readonly edit: (text: string) => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), "toni-vite-"))
   onTestFinished(() => rm(root, { recursive: true }))
-  const edit = (text: string): Promise<void> => writeFile(join(root, "text.js"), `export const text = "${text}"\n`)
+  // In one step: a file that is emptied and then written may be seen in between, and is reloaded twice.
+  const edit = async (text: string): Promise<void> => {
+    await writeFile(join(root, "next.txt"), `export const text = "${text}"\n`)
+    await rename(join(root, "next.txt"), join(root, "text.js"))
+  }
   await Promise.all([writeFile(join(root, "index.html"), page), writeFile(join(root, "main.js"), main), edit("one")])
   const config = { root, configFile: false, logLevel: "silent", cacheDir: join(root, ".vite") } as const
   return { config, edit }
