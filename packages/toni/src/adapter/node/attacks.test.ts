@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { expect, test } from "vitest"
 import { equal, ok } from "../../conformance/expect.ts"
 import { clientFrame, closeFrame, opcode } from "../../conformance/frame.ts"
@@ -7,25 +5,12 @@ import { nodeHost } from "../../conformance/hosts.ts"
 import { gate, scenario, type Stage } from "../../conformance/scenario.ts"
 import { runScenario } from "../../conformance/stage.ts"
 import { overTcp, type TcpClient } from "../../conformance/tcp-client.ts"
+import { heldBytes } from "./held-bytes.ts"
 
 // What ../../conformance cannot ask of every adapter: what attacks cost this one.
 
 const { text, binary, continuation, ping } = opcode
 const MiB = 2 ** 20
-
-setFlagsFromString("--expose-gc")
-const collect = runInNewContext("gc") as () => void
-
-/** Bytes in array buffers that somebody still holds. What is given back is counted a little later. */
-async function heldBytes(): Promise<number> {
-  let held = Infinity
-  for (let round = 0; round < 4; round++) {
-    collect()
-    await new Promise(setImmediate)
-    held = Math.min(held, process.memoryUsage().arrayBuffers)
-  }
-  return held
-}
 
 /** A test that runs against an application on this adapter, with a clock of its own. */
 function attack(run: (stage: Stage) => Promise<void>): () => Promise<void> {

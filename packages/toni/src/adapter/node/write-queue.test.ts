@@ -1,11 +1,10 @@
 import type { Socket } from "node:net"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { WsMessage } from "../../message/ws-message.ts"
 import { SharedFrames } from "./shared-frames.ts"
 import { WriteQueue } from "./write-queue.ts"
+import { heldBytes } from "./held-bytes.ts"
 
 /** A socket whose kernel takes everything, or nothing for now: then it goes on reading what it was given. */
 class Taker {
@@ -33,20 +32,6 @@ class Taker {
   get socket(): Socket {
     return this as unknown as Socket
   }
-}
-
-setFlagsFromString("--expose-gc")
-const collect = runInNewContext("gc") as () => void
-
-/** Bytes in array buffers that somebody still holds. What is given back is counted a little later. */
-async function heldBytes(): Promise<number> {
-  let held = Infinity
-  for (let round = 0; round < 4; round++) {
-    collect()
-    await new Promise(setImmediate)
-    held = Math.min(held, process.memoryUsage().arrayBuffers)
-  }
-  return held
 }
 
 /** The frame of a text of ASCII, as servers send it. */
