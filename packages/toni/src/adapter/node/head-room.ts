@@ -22,7 +22,7 @@ export function noteHeadRoom(payload: Uint8Array): void {
 export function frameInPlace(opcode: number, payload: Uint8Array): Uint8Array | undefined {
   if (payload.length < bigPiece) return undefined
   const known = headOf.get(payload)
-  if (known === undefined || (known !== 0 && known !== opcode)) return undefined
+  if (known !== 0 && known !== opcode) return undefined
   const length = headLength(payload.length)
   const frame = new Uint8Array(payload.buffer, payload.byteOffset - length, length + payload.length)
   if (known === 0) writeHead(frame, 0, opcode, payload.length)
