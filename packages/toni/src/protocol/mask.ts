@@ -1,7 +1,14 @@
+import { blockSize, makeUnmaskBlocks } from "./simd-mask.ts"
+
 /** Below this many bytes a plain loop is quicker than words. */
 const short = 24
 /** Below this many it is quicker than setting words up. */
 const shortAlone = 128
+/** From this many on it pays to have whole blocks unmasked by SIMD. */
+const long = 512
+const unmaskBlocks = makeUnmaskBlocks(
+  (globalThis as { WebAssembly?: Parameters<typeof makeUnmaskBlocks>[0] }).WebAssembly,
+)
 /** The order in which this machine keeps the bytes of a word; on the other one bytes are taken singly. */
 const isLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
@@ -39,11 +46,16 @@ export function unmask(bytes: Uint8Array, key: number, start: number, end: numbe
   if (length < (memory === undefined ? shortAlone : short) || !isLittleEndian) {
     return unmaskBytes(bytes, start, end, a, b, c, d) < 0x80
   }
+  const key32 = a | (b << 8) | (c << 16) | (d << 24)
+  if (length >= long && unmaskBlocks !== undefined) {
+    const tail = end - (length % blockSize)
+    const isAscii = unmaskBlocks(bytes, start, tail, key32)
+    return unmaskBytes(bytes, tail, end, a, b, c, d) < 0x80 && isAscii
+  }
   const { offset, words } = memory ?? new Memory(bytes)
   // Up to the next word boundary of the memory, byte by byte; then the key is turned to begin there.
   const lead = -(offset + start) & 3
   let seen = unmaskBytes(bytes, start, start + lead, a, b, c, d)
-  const key32 = a | (b << 8) | (c << 16) | (d << 24)
   const word = lead === 0 ? key32 : (key32 >>> (8 * lead)) | (key32 << (32 - 8 * lead))
   const first = (offset + start + lead) >> 2
   const last = first + ((length - lead) >> 2)
