@@ -15,6 +15,8 @@ export interface ConformanceHost<Server = never> {
   readonly name: string
   httpAdapter(): HttpAdapter<Server>
   webSocketAdapter(): WebSocketAdapter<Server>
+  /** Whom clients trust (PEM), where the server speaks TLS. Without it they connect in the clear. */
+  readonly ca?: string
   /** Default: over TCP, to the address that the HTTP adapter listens on. */
   connect?(server: Server, address: ListenAddress, target: string, handshake: MemoryHandshake): Promise<TestClient>
 }

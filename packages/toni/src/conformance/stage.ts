@@ -80,7 +80,7 @@ async function serve<Server>(
     log,
     async connect(target, handshake = {}) {
       const client = await (host.connect?.(httpAdapter.server, address, target, handshake) ??
-        connectTcp(address, target, handshake))
+        connectTcp(address, target, handshake, host.ca))
       clients.push(client)
       return client
     },

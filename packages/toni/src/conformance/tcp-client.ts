@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
 import type { ListenAddress } from "../adapter/http-adapter.ts"
 import { HandshakeRefused, headerLines, type MemoryHandshake } from "../adapter/memory/memory-server.ts"
 import { TestClient, type CloseEvent } from "../adapter/memory/test-client.ts"
@@ -23,6 +24,8 @@ export interface TcpHandshake extends MemoryHandshake {
 /** A client over TCP that keeps to RFC 6455 unless a test has it do otherwise: `write` sends any bytes. */
 export class TcpClient extends TestClient {
   readonly #socket: Socket
+  /** What carries the socket: itself, or what TLS runs over. */
+  readonly #carrier: Socket
   readonly #reader = new FrameReader()
   #fragments: ServerFrame[] = []
   #answersPings = true
@@ -30,9 +33,10 @@ export class TcpClient extends TestClient {
   #closeSent = false
   #closeReceived: CloseEvent | undefined
 
-  constructor(socket: Socket, { headers, rest }: Head, { answersCloses = true }: TcpHandshake) {
+  constructor({ socket, carrier }: Wire, { headers, rest }: Head, { answersCloses = true }: TcpHandshake) {
     super(headers["sec-websocket-protocol"] ?? "", headers)
     this.#socket = socket
+    this.#carrier = carrier
     this.#answersCloses = answersCloses
     socket.on("data", (chunk) => this.#read(chunk))
     socket.on("close", () => this.ended(this.#closeReceived ?? { code: 1006, reason: "" }))
@@ -66,7 +70,7 @@ export class TcpClient extends TestClient {
 
   /** The connection is reset: the server sees an error instead of an end. */
   reset(): void {
-    this.#socket.resetAndDestroy()
+    this.#carrier.resetAndDestroy()
   }
 
   /** Ends only our direction, without a Close: half-open. */
@@ -80,6 +84,20 @@ export class TcpClient extends TestClient {
 
   override resumeReading(): void {
     this.#socket.resume()
+  }
+
+  /** Reads at least so many bytes more, and pauses. */
+  readSome(byteLength: number): Promise<void> {
+    return new Promise((resolve) => {
+      let missing = byteLength
+      const count = (chunk: Buffer): void => {
+        missing -= chunk.byteLength
+        if (missing > 0) return
+        this.#socket.off("data", count).pause()
+        resolve()
+      }
+      this.#socket.on("data", count).resume()
+    })
   }
 
   override stopAnsweringPings(): void {
@@ -140,18 +158,21 @@ export function overTcp(client: TestClient): TcpClient {
   throw new Error("An adapter that supports frames is connected to over TCP")
 }
 
-/** Connects over TCP; rejects with `HandshakeRefused` when the answer is not 101. */
+/**
+ * Connects over TCP, by TLS where there are certificates to trust (`ca`, PEM); rejects with `HandshakeRefused` when the
+ * answer is not 101.
+ */
 export async function connectTcp(
   address: ListenAddress,
   target: string,
   handshake: TcpHandshake = {},
+  ca?: string,
 ): Promise<TcpClient> {
-  const { host, port } = address
-  const { remoteAddress, signal, early = "", later, leaves } = handshake
-  const local = remoteAddress === undefined ? {} : { localAddress: remoteAddress }
-  const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, ...local })
+  const { signal, early = "", later, leaves } = handshake
+  const wire = openWire(address, handshake.remoteAddress, ca)
+  const { socket, carrier } = wire
   signal?.addEventListener("abort", () => socket.destroy())
-  void leaves?.then((how) => (how === "reset" ? socket.resetAndDestroy() : socket.end()))
+  void leaves?.then((how) => (how === "reset" ? carrier.resetAndDestroy() : socket.end()))
   void later?.then((bytes) => socket.write(bytes))
   socket.write(Buffer.concat([Buffer.from(requestHead(address, target, handshake), "latin1"), Buffer.from(early)]))
   const head = await readHead(socket)
@@ -159,7 +180,21 @@ export async function connectTcp(
   if (status !== 101)
     throw new HandshakeRefused({ status, headers: Object.entries(headers), body: await readBody(socket, rest) })
   if (headers["sec-websocket-accept"] !== acceptKey) throw new Error("The accept key is wrong (RFC 6455 section 4.2.2)")
-  return new TcpClient(socket, head, handshake)
+  return new TcpClient(wire, head, handshake)
+}
+
+interface Wire {
+  readonly socket: Socket
+  readonly carrier: Socket
+}
+
+function openWire({ host, port }: ListenAddress, localAddress: string | undefined, ca: string | undefined): Wire {
+  const local = localAddress === undefined ? {} : { localAddress }
+  const carrier = connect({ host, port, allowHalfOpen: true, noDelay: true, ...local })
+  if (ca === undefined) return { socket: carrier, carrier }
+  // The certificate is for a name, the address that is listened on is a number.
+  const checkServerIdentity = (): undefined => undefined
+  return { socket: connectTls({ socket: carrier, ca, checkServerIdentity }), carrier }
 }
 
 function requestHead({ host, port }: ListenAddress, target: string, handshake: TcpHandshake): string {

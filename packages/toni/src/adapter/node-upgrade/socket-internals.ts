@@ -1,12 +1,28 @@
 import type { Socket } from "node:net"
 
+/** What a socket of Node knows of the write in progress; over TLS the handle below sends. */
+interface WriteInternals {
+  readonly _writableState?: { readonly writelen?: number }
+  readonly _handle?: (QueueingHandle & { readonly _parent?: QueueingHandle }) | null
+}
+
+interface QueueingHandle {
+  readonly writeQueueSize?: number
+}
+
 /**
- * Bytes of the write in progress that the kernel has not taken: without it, one large message would look like no
- * progress at all. Node does not document the property, and we work without it.
+ * Bytes written to a socket that the kernel has not taken. The stream counts a write until it is told that all of it is
+ * gone: one large message would look like no progress at all, and over TLS, where it is told a turn later, like a peer
+ * that does not read. Node does not document how to know better; without these members we go by the stream.
  */
-export function unsentByKernel(socket: Socket): number {
-  const { writeQueueSize } = (socket as { _handle?: { writeQueueSize?: number } | null })._handle ?? {}
-  return writeQueueSize ?? 0
+export function unsentBytes(socket: Socket): number {
+  const { writableLength } = socket
+  if (writableLength === 0) return 0
+  const { _writableState, _handle } = socket as unknown as WriteInternals
+  const writing = _writableState?.writelen
+  const unsent = (_handle?._parent ?? _handle)?.writeQueueSize
+  if (writing === undefined || unsent === undefined) return writableLength
+  return Math.min(writableLength, writableLength - writing + unsent)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { WsMessage } from "../../message/ws-message.ts"
 import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
 import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
-import { forgetAddress, unsentByKernel } from "../node-upgrade/socket-internals.ts"
+import { forgetAddress, unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
@@ -88,7 +88,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   get pendingBytes(): number {
     const queued = this.#queue === undefined ? 0 : this.#queue.byteLength
-    return this.#isBackedUp ? queued + this.#socket.writableLength : queued
+    return this.#isBackedUp ? queued + unsentBytes(this.#socket) : queued
   }
 
   get bytesReceived(): number {
@@ -96,7 +96,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   get bytesFlushed(): number {
-    return this.#socket.bytesWritten - this.#socket.writableLength - unsentByKernel(this.#socket)
+    return this.#socket.bytesWritten - unsentBytes(this.#socket)
   }
 
   send(message: WsMessage): number {

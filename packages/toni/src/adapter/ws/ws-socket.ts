@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { WsMessage } from "../../message/ws-message.ts"
-import { unsentByKernel } from "../node-upgrade/socket-internals.ts"
+import { unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEvents, Violation } from "../websocket-adapter.ts"
 
 const open = 1
@@ -37,7 +37,8 @@ export class WsSocket implements AdapterSocket {
   }
 
   get pendingBytes(): number {
-    return this.#ws.bufferedAmount
+    // The library counts what is in the stream as well.
+    return this.#ws.bufferedAmount - this.#socket.writableLength + unsentBytes(this.#socket)
   }
 
   get bytesReceived(): number {
@@ -45,7 +46,7 @@ export class WsSocket implements AdapterSocket {
   }
 
   get bytesFlushed(): number {
-    return this.#socket.bytesWritten - this.#socket.writableLength - unsentByKernel(this.#socket)
+    return this.#socket.bytesWritten - unsentBytes(this.#socket)
   }
 
   send(message: WsMessage): number {

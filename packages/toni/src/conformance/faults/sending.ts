@@ -52,6 +52,14 @@ export const sending: Readonly<Record<string, Fault>> = {
       }
     },
   },
+  "G15c: a peer that takes one big message little by little is no slow consumer, however long it takes": {
+    title: "counts a message as written only when all of it is",
+    socket: (socket) => ({
+      get bytesFlushed() {
+        return socket.pendingBytes === 0 ? socket.bytesFlushed : 0
+      },
+    }),
+  },
 }
 
 function sendInReverse(socket: AdapterSocket): AdapterSocket["send"] {

@@ -4,6 +4,7 @@ import { WsMessage } from "../../message/ws-message.ts"
 import { settled } from "../../testing/test-clock.ts"
 import { deepEqual, equal, ok, throwsCode } from "../expect.ts"
 import { gate, scenario, type Gate, type Scenario } from "../scenario.ts"
+import { overTcp } from "../tcp-client.ts"
 
 const kibibyte = 1_024
 const mebibyte = 1_048_576
@@ -193,4 +194,25 @@ export const sending: readonly Scenario[] = [
     await clock.advance(5_000)
     equal((await gateway.left.promise).kind, "slow-consumer")
   }),
+
+  scenario(
+    "G15c",
+    "a peer that takes one big message little by little is no slow consumer, however long it takes",
+    async ({ serve }) => {
+      const gateway = handingOver()
+      const { clock, connect } = await serve(gateway, { defaults: { heartbeat: "unlimited", stallTimeout: 30_000 } })
+      const peer = overTcp(await connect("/feed"))
+      const client = await gateway.client.promise
+      peer.pauseReading()
+      void client.send(WsMessage.binary(new Uint8Array(32 * mebibyte)))
+      for (let step = 0; step < 14; step++) {
+        await peer.readSome(2 * mebibyte)
+        await clock.advance(10_000)
+      }
+      ok(client.isOpen, "it has never stopped reading")
+      peer.resumeReading()
+      equal((await peer.nextMessage()).byteLength, 32 * mebibyte)
+    },
+    "frames",
+  ),
 ]
