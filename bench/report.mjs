@@ -34,8 +34,8 @@ ${plan.rounds} in each of ${plan.sets} sets of fresh processes; ratios are media
 
 ${glance(summaries)}
 Messages, deliveries or connections per second of the server's processor time: more is better. Of idle connections the
-JavaScript heap of each, at a fixed rate the 99th percentile of the latency: less is better. The columns with \`×\` are
-toni divided by the other.
+JavaScript heap of each, at a fixed rate the 99th percentile of the latency: less is better. Every figure is a median; in
+the columns with \`×\`, of toni divided by the other, round by round.
 
 ## What is asked of toni
 
@@ -43,7 +43,7 @@ ${verdicts(summaries)}
 ${summaries.map(section).join("\n")}
 ## Machine and versions
 
-${machineTable(machine, plan)}`
+${machineTable(machine, plan, summaries)}`
 }
 
 /** The table that README.md shows too. */
@@ -105,12 +105,12 @@ function disturbance(rows, { loadBefore, loadAfter }) {
 ${loadBefore} before, ${loadAfter} after). Measure again on a quiet one.**\n\n`
 }
 
-function machineTable(machine, plan) {
+function machineTable(machine, plan, summaries) {
   const { pinned, versions } = machine
   const generator = machine.generatorReason ? `JavaScript (${machine.generatorReason})` : "C, bench/load"
   const rows = [
     ["date", machine.date],
-    ["toni", `commit ${machine.commit}`],
+    ["toni", `commit ${measuredAt(summaries)}`],
     ["processor", `${machine.cpu}, ${machine.cores} cores`],
     ["memory", `${(machine.memory / 2 ** 30).toFixed(1)} GiB`],
     ["system", machine.system],
@@ -125,6 +125,15 @@ function machineTable(machine, plan) {
     ...Object.entries(versions).filter(([, version]) => version !== ""),
   ]
   return table(["", ""], rows)
+}
+
+/** The commit of each workload: that of most of them, and which others were measured at another one. */
+function measuredAt(summaries) {
+  const titles = new Map()
+  for (const { title, commit } of summaries) titles.set(commit, [...(titles.get(commit) ?? []), `“${title}”`])
+  const [[most], ...others] = [...titles].sort(([, a], [, b]) => b.length - a.length)
+  if (others.length === 0) return most
+  return `${others.map(([commit, own]) => `${commit} for ${own.join(" and ")}`).join("; ")}; ${most} for all others`
 }
 
 function updateReadme(summaries) {

@@ -7,7 +7,7 @@ import { build } from "../scripts/build.mjs"
 import { ensureContenders } from "./lib/install.mjs"
 import { chooseCores } from "./lib/cores.mjs"
 import { findGenerator } from "./lib/generator.mjs"
-import { describeMachine, loadAverage } from "./lib/machine.mjs"
+import { currentCommit, describeMachine, loadAverage } from "./lib/machine.mjs"
 import { check } from "./check.mjs"
 import { contenders } from "./contenders.mjs"
 import { writeReport } from "./report.mjs"
@@ -18,7 +18,7 @@ const resultsFile = join(import.meta.dirname, ".cache/results.json")
 
 const help = `npm run bench -- [options]
   --quick             fewer contenders, a few short turns each: about two minutes
-  --check             one short run of ws and toni; fails only when a message is lost
+  --check             one short run of toni and ws in each workload; fails only when a message is lost
   --only=a,b          these contenders (the names of files in bench/contenders)
   --workloads=a,b     these workloads (the ids in bench/workloads.mjs)
   --again=a,b         these workloads once more, into the last report: where the machine was disturbed meanwhile
@@ -82,13 +82,9 @@ async function main() {
     warmup: wish.quick ? 0.25 : 1,
     seconds: Number(wish.seconds ?? (wish.quick ? 0.25 : 0.4)),
   }
-  const machine = describeMachine({ generator, cores, contenders })
-  if (earlier) {
-    const again = `${chosen.workloads.map(({ id }) => id).join(", ")}: ${machine.commit}`
-    Object.assign(machine, earlier.machine, { commit: `${earlier.machine.commit}; ${again}` })
-  }
+  const machine = earlier?.machine ?? describeMachine({ generator, cores, contenders })
   const kept = earlier?.rows.filter(({ workload }) => chosen.workloads.every(({ id }) => id !== workload)) ?? []
-  const rows = await runAll({ ...chosen, plan, generator, cores, kept })
+  const rows = await runAll({ ...chosen, plan, generator, cores, kept, commit: currentCommit() })
   const isPart = wish.only !== undefined || wish.workloads !== undefined
   const results = { isPart, machine: { ...machine, loadAfter: loadAverage() }, plan, rows }
   mkdirSync(dirname(resultsFile), { recursive: true })

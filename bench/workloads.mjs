@@ -109,14 +109,21 @@ export const workloads = [
   },
 ]
 
+const frameworks = ["Nest, platform-ws", "Socket.IO", "crossws", "@fastify/websocket", "Hono"]
+
 /** Asked of every workload whose figure is per CPU-second. */
-export const overall = [
+const likeTheProtocol = [
   { of: "toni", to: "toni, bare protocol", atLeast: 0.93 },
   // Like for like: the handlers of the bare protocol are not async either.
   { of: "toni, no async", to: "toni, bare protocol", atLeast: 0.93 },
-  ...["Nest, platform-ws", "Socket.IO", "crossws", "@fastify/websocket", "Hono"].map((to) => ({
-    of: "toni",
-    to,
-    atLeast: 1,
-  })),
 ]
+
+/** What is asked of a workload: its own targets, and in each that toni is not behind a framework. */
+export function askedOf({ figure, better, targets }) {
+  const notBehind = better === "more" ? { atLeast: 1 } : { atMost: 1 }
+  return [
+    ...targets,
+    ...(figure === "perCpu" ? likeTheProtocol : []),
+    ...frameworks.map((to) => ({ of: "toni", to, ...notBehind })),
+  ]
+}

@@ -16,7 +16,6 @@ export function describeMachine({ generator, cores, contenders }) {
     system: `${type()} ${release()} ${arch()}`,
     node: process.versions.node,
     v8: process.versions.v8,
-    commit: commit(),
     generator: generator.name,
     generatorReason: generator.reason,
     pinned: cores,
@@ -30,7 +29,8 @@ export function loadAverage() {
   return Number(loadavg()[0].toFixed(2))
 }
 
-function commit() {
+/** The commit of toni that is measured. */
+export function currentCommit() {
   try {
     const git = (...args) => execFileSync("git", args, { cwd: bench, encoding: "utf8" }).trim()
     const isDirty = git("status", "--porcelain", "--", "../packages") !== ""

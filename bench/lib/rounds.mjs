@@ -5,9 +5,9 @@ import { show } from "./summary.mjs"
 
 /**
  * Every workload against every contender. Rows that are `kept` stand beside the new ones. Each run says in which round
- * it was, so that it can be compared with what the others did in the same moment.
+ * it was, so that it can be compared with what the others did in the same moment; each row, at which commit of toni.
  */
-export async function runAll({ workloads, contenders, plan, generator, cores, kept }) {
+export async function runAll({ workloads, contenders, plan, generator, cores, kept, commit }) {
   const rows = [...kept]
   const absent = new Map()
   for (const workload of workloads) {
@@ -25,8 +25,8 @@ export async function runAll({ workloads, contenders, plan, generator, cores, ke
       await measureSet({ workload, present, set, runs, absent, plan, rate, generator, cores })
       for (const { name } of present) console.log(line(workload, `${set + 1}/${plan.sets}`, name, runs, absent))
     }
-    for (const { name } of able) {
-      rows.push({ workload: workload.id, contender: name, rate, runs: runs.get(name), absent: absent.get(name) })
+    for (const [name, own] of runs) {
+      rows.push({ workload: workload.id, contender: name, commit, rate, runs: own, absent: absent.get(name) })
     }
   }
   return rows

@@ -1,4 +1,4 @@
-import { overall, workloads } from "../workloads.mjs"
+import { askedOf, workloads } from "../workloads.mjs"
 import { median, quantile } from "./statistics.mjs"
 
 /** The rows of one workload, best first; rows without a figure last. */
@@ -10,7 +10,7 @@ export function summarize({ rows, plan, machine }) {
     const sign = workload.better === "more" ? -1 : 1
     lines.sort((a, b) => (a.value === undefined) - (b.value === undefined) || sign * (a.value - b.value))
     const { connections } = { ...workload.load, ...(plan.isQuick ? workload.quick : {}) }
-    return [{ ...workload, rate: own[0].rate, connections, lines }]
+    return [{ ...workload, rate: own[0].rate, commit: own[0].commit, connections, lines }]
   })
 }
 
@@ -71,10 +71,10 @@ export function ratioOf(line, to) {
 
 /** What transport.md asks, with what was measured; `ratio` is missing when one of the two rows is. */
 export function judge(summaries) {
-  return summaries.flatMap(({ title, figure, lines, targets }) => {
-    const asked = figure === "perCpu" ? [...targets, ...overall] : targets
+  return summaries.flatMap((summary) => {
+    const { title, lines } = summary
     const row = (name) => lines.find(({ contender }) => contender === name)
-    return asked.flatMap(({ of, to, atLeast, atMost }) => {
+    return askedOf(summary).flatMap(({ of, to, atLeast, atMost }) => {
       if (!row(of) || !row(to)) return []
       const ratio = ratioOf(row(of), row(to))
       const isMet = atLeast === undefined ? ratio <= atMost : ratio >= atLeast

@@ -96,7 +96,8 @@ static void send_what_is_due(double start, double at) {
 }
 
 static uint64_t expected(void) {
-  return sent * (uint64_t)(!strcmp(options.mode, "echo") || is_open_loop ? 1 : options.connections);
+  bool is_for_all = !strcmp(options.mode, "fan-out") || !strcmp(options.mode, "all-to-all");
+  return sent * (uint64_t)(is_for_all ? options.connections : 1);
 }
 
 static void drain(void) {
