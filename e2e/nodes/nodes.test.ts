@@ -30,13 +30,16 @@ beforeAll(async () => {
     symlinkSync(join(root, "node_modules", name), join(installed, name), "junction")
   }
   for (const script of ["suite.mjs", "own-adapter.mjs"]) cpSync(join(here, script), join(folder, script))
+  for (const name of ["cert", "key"]) {
+    cpSync(join(here, `../servers/fixtures/localhost.${name}.pem`), join(folder, `localhost.${name}.pem`))
+  }
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const versions = [20, 22, 24, 26]
 /** Milliseconds, for machines that have other things to do as well. */
-const patience = 180_000
+const patience = 300_000
 
 test.concurrent.for(versions)(
   "the built package meets the suite on Node %i.x",
@@ -51,6 +54,7 @@ test.concurrent.for(versions)(
         memory: applicable(new MemoryWebSocketAdapter()),
         node: applicable(new NodeWebSocketAdapter()),
         "node without sharing": applicable(new NodeWebSocketAdapter()),
+        "node over TLS": applicable(new NodeWebSocketAdapter()),
         ws: applicable(new WsWebSocketAdapter()),
       },
     })

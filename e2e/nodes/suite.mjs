@@ -1,9 +1,13 @@
-// Runs the whole conformance suite of the installed package, on two adapters, with whatever Node runs this. Prints a
+// Runs the whole conformance suite of the installed package, on all adapters, with whatever Node runs this. Prints a
 // line per failure and, last, one line of JSON with the counts.
+import { readFileSync } from "node:fs"
+import { createServer } from "node:https"
 import { runScenario, scenarios } from "toni/conformance"
 import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
 import { WsWebSocketAdapter } from "toni/ws"
+
+const [cert, key] = ["cert", "key"].map((name) => readFileSync(`localhost.${name}.pem`, "utf8"))
 
 const hosts = [
   {
@@ -17,6 +21,12 @@ const hosts = [
     name: "node without sharing",
     httpAdapter: () => new NodeHttpAdapter(),
     webSocketAdapter: () => new NodeWebSocketAdapter({ readBuffer: "own" }),
+  },
+  {
+    name: "node over TLS",
+    httpAdapter: () => new NodeHttpAdapter(createServer({ cert, key })),
+    webSocketAdapter: () => new NodeWebSocketAdapter(),
+    ca: cert,
   },
   { name: "ws", httpAdapter: () => new NodeHttpAdapter(), webSocketAdapter: () => new WsWebSocketAdapter() },
 ]

@@ -1,6 +1,7 @@
 import { readClose, type CloseStatus } from "./close-payload.ts"
 import { CutFrame } from "./cut-frame.ts"
 import { FragmentedMessage } from "./fragmented-message.ts"
+import { judgeHead, readLongLength } from "./frame-head.ts"
 import { Memory, unmask } from "./mask.ts"
 import { Opcode, rsv1 } from "./opcode.ts"
 import type { Deflater } from "./permessage-deflate.ts"
@@ -39,6 +40,13 @@ export interface DecoderSettings {
   readonly masked?: boolean
 }
 
+/**
+ * Few bytes can ask for much memory and work when they are inflated. So after this many inflated bytes the rest of a
+ * piece waits, and each message costs something to begin with.
+ */
+const mostInflated = 262_144
+const perInflation = 2_048
+
 /** The longest head: two bytes, eight of length, four of mask. */
 const longestHead = 14
 
@@ -54,6 +62,8 @@ export class FrameDecoder {
   #cut: CutFrame | undefined
   /** The message in fragments whose end has not come. */
   #message: FragmentedMessage | undefined
+  /** What is left of a piece, until somebody reads on. */
+  #rest: Uint8Array | undefined
   #isDone = false
 
   constructor(sink: FrameSink, settings: DecoderSettings) {
@@ -68,12 +78,26 @@ export class FrameDecoder {
   /** Nothing more is decoded. */
   stop(): void {
     this.#isDone = true
+    this.#rest = undefined
+  }
+
+  /** Messages grew so much when they were inflated that the rest waits for `readOn`; no piece may come before. */
+  get isWaiting(): boolean {
+    return this.#rest !== undefined
+  }
+
+  /** Goes on with what waits. */
+  readOn(): void {
+    const rest = this.#rest
+    this.#rest = undefined
+    if (rest !== undefined) this.read(rest)
   }
 
   /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
   read(piece: Uint8Array): void {
     let offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
     const end = piece.length
+    let inflated = 0
     let memory: Memory | undefined
     while (offset < end && !this.#isDone) {
       const length = this.#measure(piece, offset, end)
@@ -83,9 +107,14 @@ export class FrameDecoder {
         this.#cut.bytes.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
-      this.#take(piece, offset, offset + length, memory)
+      inflated += this.#take(piece, offset, offset + length, memory)
       offset += length
-      if (offset < end) memory ??= new Memory(piece)
+      if (offset === end || this.#isDone) return
+      if (inflated >= mostInflated) {
+        this.#rest = piece.subarray(offset)
+        return
+      }
+      memory ??= new Memory(piece)
     }
   }
 
@@ -122,22 +151,14 @@ export class FrameDecoder {
     if (end - offset < 2) return 0
     const first = bytes[offset] as number
     const second = bytes[offset + 1] as number
-    const short = second & 0x7f
-    const fault = this.#judgeHead(first, second, short)
+    const { deflater } = this.#settings
+    const fault = judgeHead(first, second, this.#maskLength === 4, deflater !== undefined, this.#message !== undefined)
     if (fault !== undefined) return this.#fail(1002, fault)
+    const short = second & 0x7f
     const headLength = 2 + (short < 126 ? 0 : short === 126 ? 2 : 8) + this.#maskLength
     if (end - offset < headLength - this.#maskLength) return 0
-    let payloadLength = short
-    if (short === 126) {
-      payloadLength = ((bytes[offset + 2] as number) << 8) | (bytes[offset + 3] as number)
-      if (payloadLength < 126) return this.#fail(1002, "a length is spelled in more bytes than it takes")
-    } else if (short === 127) {
-      payloadLength = 0
-      for (let index = offset + 2; index < offset + 10; index++)
-        payloadLength = payloadLength * 256 + (bytes[index] as number)
-      if ((bytes[offset + 2] as number) >= 0x80) return this.#fail(1002, "a length has its highest bit set")
-      if (payloadLength < 65_536) return this.#fail(1002, "a length is spelled in more bytes than it takes")
-    }
+    const payloadLength = short < 126 ? short : readLongLength(bytes, offset + 2, short as 126 | 127)
+    if (typeof payloadLength === "string") return this.#fail(1002, payloadLength)
     if ((first & 0x08) === 0 && this.#isTooLong(first, payloadLength)) {
       return this.#fail(1009, `a message is longer than ${this.#settings.maxPayload} bytes`)
     }
@@ -151,26 +172,8 @@ export class FrameDecoder {
     return (message?.bytes.length ?? 0) + payloadLength > (isCompressed ? wireLimit(maxPayload) : maxPayload)
   }
 
-  /** What is wrong with the first two bytes of a frame. */
-  #judgeHead(first: number, second: number, short: number): string | undefined {
-    const opcode = first & 0x0f
-    if ((first & 0x70) !== 0 && !this.#mayBeCompressed(first)) return "a reserved bit is set"
-    if (second >= 0x80 !== (this.#maskLength === 4))
-      return this.#maskLength === 4 ? "a frame is not masked" : "a frame is masked"
-    if (opcode >= Opcode.close) {
-      if (opcode > Opcode.pong) return `opcode ${opcode} is reserved`
-      if (first < 0x80) return "a control frame is fragmented"
-      if (short > 125) return "a control frame is longer than 125 bytes"
-      return short === 1 && opcode === Opcode.close ? "a Close has half a code" : undefined
-    }
-    if (opcode > Opcode.binary) return `opcode ${opcode} is reserved`
-    if (opcode === Opcode.continuation)
-      return this.#message === undefined ? "a continuation continues nothing" : undefined
-    return this.#message === undefined ? undefined : "a message begins within another"
-  }
-
-  /** Takes a whole frame that has been measured. */
-  #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): void {
+  /** Takes a whole frame that has been measured. Answers what it has cost to inflate, in bytes. */
+  #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): number {
     const first = bytes[offset] as number
     const short = (bytes[offset + 1] as number) & 0x7f
     const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
@@ -180,9 +183,10 @@ export class FrameDecoder {
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {
       const data = memory === undefined ? bytes.subarray(start, end) : memory.view(start, end)
-      if ((first & rsv1) !== 0) this.#takeCompressed(data, opcode === Opcode.text)
-      else this.#takeMessage(data, opcode === Opcode.text, isAscii, true)
-    } else this.#takeFragment(first, bytes, start, end)
+      if ((first & rsv1) !== 0) return this.#takeCompressed(data, opcode === Opcode.text)
+      this.#takeMessage(data, opcode === Opcode.text, isAscii, true)
+    } else return this.#takeFragment(first, bytes, start, end)
+    return 0
   }
 
   #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean, isWhole: boolean): void {
@@ -190,43 +194,35 @@ export class FrameDecoder {
     else this.#sink.receivedMessage(data, isText, isWhole)
   }
 
-  #takeCompressed(data: Uint8Array, isText: boolean): void {
+  #takeCompressed(data: Uint8Array, isText: boolean): number {
     const { maxPayload } = this.#settings
     const inflated = this.#settings.deflater?.inflate(data, maxPayload) ?? "corrupt"
     if (inflated === "too-long") this.#fail(1009, `a message is longer than ${maxPayload} bytes`)
     else if (inflated === "corrupt") this.#fail(1007, "a message cannot be inflated")
     else this.#takeMessage(inflated, isText, false, false)
+    return inflated.length + perInflation
   }
 
-  #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): void {
+  #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): number {
     const { maxFragments, maxPayload } = this.#settings
     const isLast = first >= 0x80
     const message = (this.#message ??= new FragmentedMessage(first))
     if (++message.frames > maxFragments) {
       this.#fail(1008, `a message has more than ${maxFragments} frames`)
-      return
+      return 0
     }
     const { utf8 } = message
     if (utf8?.push(bytes.subarray(start, end)) === false || (isLast && utf8?.isComplete === false)) {
       this.#fail(1007, "a text is not UTF-8")
-      return
+      return 0
     }
     message.bytes.append(bytes, start, end, wireLimit(maxPayload))
-    if (!isLast) return
+    if (!isLast) return 0
     this.#message = undefined
     const data = message.bytes.take()
-    if (message.isCompressed) this.#takeCompressed(data, message.isText)
-    else this.#sink.receivedMessage(data, message.isText, false)
-  }
-
-  /** Only the first frame of a message says that it is compressed, and only where that was agreed on. */
-  #mayBeCompressed(first: number): boolean {
-    const opcode = first & 0x0f
-    return (
-      this.#settings.deflater !== undefined &&
-      (first & 0x70) === rsv1 &&
-      (opcode === Opcode.text || opcode === Opcode.binary)
-    )
+    if (message.isCompressed) return this.#takeCompressed(data, message.isText)
+    this.#sink.receivedMessage(data, message.isText, false)
+    return 0
   }
 
   #takeControl(opcode: number, payload: Uint8Array): void {

@@ -6,10 +6,10 @@ import { Opcode } from "../../protocol/opcode.ts"
 import { forgetAddress, unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
-import type { Flushable, FlushSchedule } from "./flush-schedule.ts"
 import { noteHeadRoom } from "./head-room.ts"
-import { ReadMemory } from "./read-memory.ts"
 import { sharedReads } from "./shared-read-buffer.ts"
+import { SocketReader } from "./socket-reader.ts"
+import type { Flushable, TurnSchedule } from "./turn-schedule.ts"
 import type { WriteQueue } from "./write-queue.ts"
 
 /** From this many bytes on, what is queued is written at once. */
@@ -32,7 +32,7 @@ export interface NodeSocketParts {
   /** Present where permessage-deflate was agreed on. */
   readonly deflate: Deflate | undefined
   readonly events: SocketEvents
-  readonly schedule: FlushSchedule
+  readonly schedule: TurnSchedule
   /** Whether to read into the buffer that all sockets share, where that is possible. */
   readonly sharesReads: boolean
 }
@@ -44,12 +44,13 @@ export interface NodeSocketParts {
 export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   readonly #socket: Socket
   readonly #events: SocketEvents
-  readonly #schedule: FlushSchedule
+  readonly #schedule: TurnSchedule
   readonly #decoder: FrameDecoder
   readonly #deflate: Deflate | undefined
   /** Present while something waits to be written. */
   #queue: WriteQueue | undefined
-  #memory: ReadMemory | undefined
+  /** Present once something was read. */
+  #reader: SocketReader | undefined
   #isScheduled = false
   /**
    * Nothing can be said any more: a Close was, or the connection is gone. The stream knows the latter too, but to ask it
@@ -125,11 +126,11 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.#reads().pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#reads().resume()
   }
 
   // ── what the peer sends ──────────────────────────────────────────────────────────────────────────────────────────
@@ -229,6 +230,10 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     else this.#dirty()
   }
 
+  #reads(): SocketReader {
+    return (this.#reader ??= new SocketReader(this.#socket, this.#decoder, this.#schedule))
+  }
+
   #dirty(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -247,13 +252,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   /** Takes what lies in the buffer that all sockets share. */
   readShared(bytes: Uint8Array): void {
-    this.#memory ??= new ReadMemory()
-    this.#decoder.read(this.#memory.copy(bytes))
+    this.#reads().readShared(bytes)
   }
 
   /** Takes bytes that nobody else has. */
   read(bytes: Uint8Array): void {
-    this.#decoder.read(bytes)
+    this.#reads().read(bytes)
   }
 
   /** The peer sends no more. What we have ended, by a Close, is over when it is written; everything else is lost. */
@@ -266,6 +270,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   closed(): void {
     this.#hasFinished = true
+    this.#decoder.stop()
     this.#forgetQueue()
     const { errored } = this.#socket
     const end: SocketEnd = this.#closeReceived ?? (errored === null ? { reason: "" } : { reason: "", error: errored })

@@ -10,8 +10,8 @@ import { readHeader } from "../node-upgrade/raw-headers.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
 import type { SocketLimits, UpgradeDoor, WebSocketAdapter, WebSocketSupport } from "../websocket-adapter.ts"
 import { Deflate } from "./deflate.ts"
-import { FlushSchedule } from "./flush-schedule.ts"
 import { NodeSocket } from "./node-socket.ts"
+import { TurnSchedule } from "./turn-schedule.ts"
 import { zlibDeflater } from "./zlib-deflater.ts"
 
 export interface NodeWebSocketOptions {
@@ -27,7 +27,7 @@ export interface NodeWebSocketOptions {
 export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "node"
   readonly supports: WebSocketSupport = { frames: true, compression: true }
-  readonly #schedule = new FlushSchedule()
+  readonly #schedule = new TurnSchedule()
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
   readonly #sharesReads: boolean
 

@@ -6,6 +6,11 @@ export interface Flushable {
   flushTurn(): void
 }
 
+/** Something that has more to read, and lets others come first. */
+export interface TurnReader {
+  readTurn(): void
+}
+
 /** How many queues that nobody needs are kept for the next turn. */
 const mostSpare = 64
 
@@ -13,22 +18,34 @@ const mostSpare = 64
  * One `setImmediate` for all sockets that have something to write: it runs right after the poll phase that read, so
  * whatever was sent meanwhile, from a read, a timer or a promise, leaves in one write per socket.
  */
-export class FlushSchedule {
+export class TurnSchedule {
   /** What the sockets have in common until they are flushed. */
   readonly shared: SharedFrames = new SharedFrames()
+  /** Grows from turn to turn, at least of those in which something is sent. */
+  turn = 0
   #due: Flushable[] = []
   /** The list of the turn before, empty. */
   #spareList: Flushable[] = []
+  #readers: TurnReader[] | undefined
   readonly #spareQueues: WriteQueue[] = []
   #isSet = false
   readonly #run = (): void => {
     this.#isSet = false
+    this.turn++
+    // What they read may be answered, so they come before the writes.
+    if (this.#readers !== undefined) this.#readOn(this.#readers)
     const due = this.#due
     this.#due = this.#spareList
     this.#spareList = due
     for (const flushable of due) flushable.flushTurn()
     due.length = 0
     this.shared.forget()
+  }
+
+  /** Has a socket read on when everybody else had a turn. */
+  readLater(reader: TurnReader): void {
+    ;(this.#readers ??= []).push(reader)
+    this.forgetLater()
   }
 
   add(flushable: Flushable): void {
@@ -51,5 +68,10 @@ export class FlushSchedule {
   returnQueue(queue: WriteQueue): void {
     queue.clear()
     if (this.#spareQueues.length < mostSpare) this.#spareQueues.push(queue)
+  }
+
+  #readOn(readers: readonly TurnReader[]): void {
+    this.#readers = undefined
+    for (const reader of readers) reader.readTurn()
   }
 }

@@ -1,0 +1,58 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import { connect, type AddressInfo, type Socket } from "node:net"
+import type { AdapterSocket, SocketEvents } from "../websocket-adapter.ts"
+import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
+
+export interface Opened extends AsyncDisposable {
+  readonly socket: AdapterSocket
+  /** Node's own, below it. */
+  readonly below: Socket
+  readonly peer: Socket
+  readonly closed: Promise<void>
+}
+
+/** For tests: a connection on this adapter, without the core above it. */
+export async function open(
+  message: SocketEvents["message"] = () => undefined,
+  adapter: NodeWebSocketAdapter = new NodeWebSocketAdapter(),
+): Promise<Opened> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  let detach = (): void => undefined
+  const accepted = new Promise<Pick<Opened, "socket" | "closed">>((resolve) => {
+    detach = adapter.attach(server, {
+      owns: () => true,
+      upgrade(pending) {
+        let tellClosed = (): void => undefined
+        const closed = new Promise<void>((tell) => (tellClosed = tell))
+        const limits = { maxPayload: 1_024, maxFragments: 4 }
+        const events = { message, writable() {}, violation() {}, closed: () => tellClosed() }
+        const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
+        resolve({ socket: socket as AdapterSocket, closed })
+      },
+    })
+  })
+  const connection = once(server, "connection")
+  const peer = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true })
+  peer.on("error", () => undefined)
+  peer.write(
+    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  )
+  await once(peer, "data")
+  const [below] = (await connection) as [Socket]
+  const { socket, closed } = await accepted
+  return {
+    socket,
+    closed,
+    below,
+    peer,
+    async [Symbol.asyncDispose]() {
+      peer.destroy()
+      await closed
+      detach()
+      server.close()
+    },
+  }
+}

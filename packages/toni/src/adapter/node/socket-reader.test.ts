@@ -1,0 +1,61 @@
+import { expect, test } from "vitest"
+import { clientFrame, opcode } from "../../conformance/frame.ts"
+import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
+import { open } from "./opened-socket.ts"
+
+const frame = clientFrame({ opcode: opcode.binary, payload: new Uint8Array(100) })
+const count = 40_000
+
+/** Counts what comes in each turn of the event loop; resolves when all has come. */
+function counting(): { message: (data: Uint8Array) => void; turns: number[]; complete: Promise<void> } {
+  const turns: number[] = []
+  let inTurn = 0
+  let missing = count
+  let tell = (): void => undefined
+  const complete = new Promise<void>((resolve) => (tell = resolve))
+  return {
+    message() {
+      if (inTurn++ === 0) {
+        setImmediate(() => {
+          turns.push(inTurn)
+          inTurn = 0
+        })
+      }
+      if (--missing === 0) setImmediate(tell)
+    },
+    turns,
+    complete,
+  }
+}
+
+test.each(["shared", "own"] as const)(
+  "one who sends without end has a share of each turn of the event loop, read into a buffer that is %s",
+  async (readBuffer) => {
+    const { message, turns, complete } = counting()
+    await using opened = await open(message, new NodeWebSocketAdapter({ readBuffer }))
+    // The network takes megabytes of it at once, and all of that could be read at once.
+    opened.peer.write(Buffer.concat(Array<Uint8Array>(count).fill(frame)))
+    await complete
+    expect(turns.reduce((sum, each) => sum + each)).toBe(count)
+    expect(Math.max(...turns) * frame.byteLength).toBeLessThanOrEqual(2 * 65_536)
+  },
+)
+
+test("G12c while it is paused nothing is read on, and afterwards nothing is missing", async () => {
+  const { message, turns, complete } = counting()
+  let wasPaused = false
+  await using opened = await open((data) => {
+    message(data)
+    if (wasPaused) return
+    wasPaused = true
+    opened.socket.pause()
+  })
+  opened.peer.write(Buffer.concat(Array<Uint8Array>(count).fill(frame)))
+  // In the middle of its share it was told to pause; the turn in which it would read on goes by.
+  while (turns.length === 0) await new Promise(setImmediate)
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+  expect(turns).toHaveLength(1)
+  opened.socket.resume()
+  await complete
+  expect(turns.reduce((sum, each) => sum + each)).toBe(count)
+})

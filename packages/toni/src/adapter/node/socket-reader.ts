@@ -1,0 +1,74 @@
+import type { Socket } from "node:net"
+import type { FrameDecoder } from "../../protocol/frame-decoder.ts"
+import { ReadMemory } from "./read-memory.ts"
+import type { TurnReader, TurnSchedule } from "./turn-schedule.ts"
+
+/** How many bytes of one socket are handled before others have their turn: as much as Node reads at once. */
+const mostInTurn = 65_536
+
+/**
+ * How one socket is read: its bytes go to the decoder, a share in each turn of the event loop, so that one who sends
+ * without end does not keep the others waiting; and not at all while reading is paused.
+ */
+export class SocketReader implements TurnReader {
+  readonly #socket: Socket
+  readonly #decoder: FrameDecoder
+  readonly #schedule: TurnSchedule
+  readonly #memory = new ReadMemory()
+  /** The turn that `#taken` bytes were taken in. */
+  #turn = 0
+  #taken = 0
+  #isPaused = false
+  /** It is to read on, next turn. */
+  #isDue = false
+
+  constructor(socket: Socket, decoder: FrameDecoder, schedule: TurnSchedule) {
+    this.#socket = socket
+    this.#decoder = decoder
+    this.#schedule = schedule
+  }
+
+  /** Takes what lies in the buffer that all sockets share. */
+  readShared(bytes: Uint8Array): void {
+    this.read(this.#memory.copy(bytes))
+  }
+
+  /** Takes bytes that nobody else has. */
+  read(bytes: Uint8Array): void {
+    const { turn } = this.#schedule
+    if (turn !== this.#turn) {
+      this.#turn = turn
+      this.#taken = 0
+    }
+    this.#taken += bytes.length
+    this.#decoder.read(bytes)
+    if (this.#taken >= mostInTurn || this.#decoder.isWaiting) this.#giveWay()
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    if (this.#decoder.isWaiting) this.#giveWay()
+    else if (!this.#isDue) this.#socket.resume()
+  }
+
+  readTurn(): void {
+    this.#isDue = false
+    if (this.#isPaused) return
+    this.#decoder.readOn()
+    if (this.#isPaused) return
+    if (this.#decoder.isWaiting) this.#giveWay()
+    else this.#socket.resume()
+  }
+
+  #giveWay(): void {
+    this.#socket.pause()
+    if (this.#isDue || this.#isPaused) return
+    this.#isDue = true
+    this.#schedule.readLater(this)
+  }
+}
