@@ -81,6 +81,7 @@ function code(): Uint8Array {
     ...[...get(end), 0x49, 0x0d, 0, 0x0b], // i32.lt_u, br_if 0, end of the loop
     ...[...get(seen), ...simd(0x64), 0x0b], // i8x16.bitmask: the highest bit of every byte
   ]
+  // Lengths below 128 are one byte.
   const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)]
   const section = (id: number, ...content: number[]): number[] => [id, content.length, ...content]
   return Uint8Array.from([

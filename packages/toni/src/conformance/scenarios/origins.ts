@@ -73,6 +73,8 @@ export const origins: readonly Scenario[] = [
     for (const origin of foreign) {
       equal((await refusedWith(connect("/chat", { headers: { origin } }))).status, 403, origin)
     }
+    const rebound = { origin: "http://evil.example", host: "evil.example" }
+    equal((await refusedWith(connect("/chat", { headers: rebound }))).status, 403, "a name that was made to lead here")
   }),
 
   scenario("G8a", '"any" admits every page', async ({ serve }) => {
