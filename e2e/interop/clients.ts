@@ -1,7 +1,12 @@
 import { once } from "node:events"
+import type { IncomingMessage } from "node:http"
 import faye from "faye-websocket"
 import { WebSocket as UndiciWebSocket } from "undici"
-import websocket, { type connection as WebSocketConnection, type Message } from "websocket"
+import websocket, {
+  type client as WebSocketClient,
+  type connection as WebSocketConnection,
+  type Message,
+} from "websocket"
 import { WebSocket as WsWebSocket } from "ws"
 import { inbox, type Conversation } from "./talk.ts"
 
@@ -15,6 +20,7 @@ async function ws(url: string): Promise<Conversation> {
   const closed = once(socket, "close").then(([code, reason]): Ending => ({ code, reason: String(reason) }))
   await once(socket, "open")
   return {
+    extensions: socket.extensions,
     send: (data) => socket.send(data),
     next,
     async ping(payload) {
@@ -44,6 +50,7 @@ async function undici(url: string): Promise<Conversation> {
     socket.addEventListener("error", reject)
   })
   return {
+    extensions: socket.extensions,
     send: (data) => socket.send(data),
     next,
     async close(code, reason) {
@@ -55,13 +62,14 @@ async function undici(url: string): Promise<Conversation> {
 }
 
 async function websocketNode(url: string): Promise<Conversation> {
-  const client = new websocket.client()
+  const client = new websocket.client() as WebSocketClient & { readonly response: IncomingMessage }
   client.connect(url)
   const [connection] = (await once(client, "connect")) as [WebSocketConnection]
   const { push, next } = inbox<Data>()
   connection.on("message", (message: Message) => push(message.type === "utf8" ? message.utf8Data : message.binaryData))
   const closed = once(connection, "close").then(([code, reason]): Ending => ({ code, reason }))
   return {
+    extensions: client.response.headers["sec-websocket-extensions"] ?? "",
     send: (data) => (typeof data === "string" ? connection.sendUTF(data) : connection.sendBytes(Buffer.from(data))),
     next,
     async ping(payload) {
@@ -83,6 +91,7 @@ async function fayeWebsocket(url: string): Promise<Conversation> {
   const closed = new Promise<Ending>((resolve) => socket.on("close", ({ code, reason }) => resolve({ code, reason })))
   await new Promise<void>((resolve) => socket.on("open", () => resolve()))
   return {
+    extensions: socket.headers["sec-websocket-extensions"] ?? "",
     send: (data) => void socket.send(typeof data === "string" ? data : Buffer.from(data)),
     next,
     async ping(payload) {
@@ -97,5 +106,21 @@ async function fayeWebsocket(url: string): Promise<Conversation> {
   }
 }
 
+/** Which way a client compresses, where the server agrees to it; "up" is to the server. */
+export interface Compresses {
+  readonly up: boolean
+  readonly down: boolean
+}
+
 /** Clients that run here, by the names of their packages. Undici, like browsers, has no way to ping. */
-export const clients = { ws, undici, websocket: websocketNode, "faye-websocket": fayeWebsocket }
+export const clients: readonly (readonly [
+  name: string,
+  ability: string,
+  connect: (url: string) => Promise<Conversation>,
+  compresses: Compresses,
+])[] = [
+  ["ws", "which compresses and inflates", ws, { up: true, down: true }],
+  ["undici", "which inflates and does not compress", undici, { up: false, down: true }],
+  ["websocket", "which does not offer compression", websocketNode, { up: false, down: false }],
+  ["faye-websocket", "which on its own does not offer compression", fayeWebsocket, { up: false, down: false }],
+]

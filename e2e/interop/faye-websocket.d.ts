@@ -2,6 +2,8 @@
 declare module "faye-websocket" {
   class Client {
     constructor(url: string)
+    /** Those of the server's answer, once it is open. */
+    readonly headers: Readonly<Record<string, string>>
     on(event: "open", listener: () => void): void
     on(event: "message", listener: (event: { readonly data: string | Buffer }) => void): void
     on(event: "close", listener: (event: { readonly code: number; readonly reason: string }) => void): void

@@ -1,7 +1,7 @@
-import { NodeHttpAdapter, NodeWebSocketAdapter, type NodeServer } from "toni/node"
-import { WsWebSocketAdapter } from "toni/ws"
+import { NodeHttpAdapter, type NodeServer } from "toni/node"
 import type { GatewayOptions, WebSocketAdapter, WsClient, WsHandshake, WsMessage } from "toni"
 import { describe, expect, onTestFinished, test } from "vitest"
+import { adapters } from "../support/adapters.ts"
 import { Echo, serve, type Served } from "../support/gateways.ts"
 import { connect } from "../support/peer.ts"
 import { handshake, textFrame, wire, type Wire } from "../support/wire.ts"
@@ -89,33 +89,31 @@ const statuses = (received: string): number[] =>
 const flood = (count: number, text: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, text]))
 
-const adapters = [new WsWebSocketAdapter(), new NodeWebSocketAdapter()]
+describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
+  const attacked = (options: GatewayOptions = {}): Promise<Scene> => sceneOf(makeAdapter(), options)
 
-test.each([
-  ["nothing at all", ""],
-  ["half a request line", "GET /ch"],
-  ["half a head", handshake("/chat").slice(0, -10)],
-  ["a head without its last line", handshake("/chat").slice(0, -2)],
-])("G20c %s and then silence is ended within handshakeTimeout", async (_, sent) => {
-  const scene = await sceneOf(new NodeWebSocketAdapter())
-  const raw = await scene.wire()
-  raw.send(sent)
-  const begin = performance.now()
-  expect(statuses(await raw.ended)).not.toContain(101)
-  expect(performance.now() - begin).toBeLessThan(2_000)
-})
+  test.each([
+    ["nothing at all", ""],
+    ["half a request line", "GET /ch"],
+    ["half a head", handshake("/chat").slice(0, -10)],
+    ["a head without its last line", handshake("/chat").slice(0, -2)],
+  ])("G20c %s and then silence is ended within handshakeTimeout", async (_, sent) => {
+    const scene = await attacked()
+    const raw = await scene.wire()
+    raw.send(sent)
+    const begin = performance.now()
+    expect(statuses(await raw.ended)).not.toContain(101)
+    expect(performance.now() - begin).toBeLessThan(2_000)
+  })
 
-test("G20c a head that comes byte by byte is ended within handshakeTimeout too", async () => {
-  const scene = await sceneOf(new NodeWebSocketAdapter())
-  const raw = await scene.wire()
-  raw.send("GET /chat HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-  const trickle = setInterval(() => raw.send("x"), 10)
-  onTestFinished(() => clearInterval(trickle))
-  expect(statuses(await raw.ended)).toEqual([408])
-})
-
-describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))("the adapter %s", (_name, adapter) => {
-  const attacked = (options: GatewayOptions = {}): Promise<Scene> => sceneOf(adapter, options)
+  test("G20c a head that comes byte by byte is ended within handshakeTimeout too", async () => {
+    const scene = await attacked()
+    const raw = await scene.wire()
+    raw.send("GET /chat HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    const trickle = setInterval(() => raw.send("x"), 10)
+    onTestFinished(() => clearInterval(trickle))
+    expect(statuses(await raw.ended)).toEqual([408])
+  })
 
   test.each<[string, string, number]>([
     ["on an unknown path", handshake("/nowhere"), 404],

@@ -21,10 +21,13 @@ interface Waiting {
 
 /**
  * Starts a script that takes `{ id, name, args }`, answers `{ id, answer }` or `{ id, error }`, and ends when it is
- * disconnected. It has `gc()`.
+ * disconnected. It has `gc()`, and what it is given in `process.argv`.
  */
-export function helperProcess(script: URL): HelperProcess {
-  const child = fork(fileURLToPath(script), { execArgv: ["--expose-gc"], env: { ...process.env, NODE_OPTIONS: "" } })
+export function helperProcess(script: URL, given: readonly string[] = []): HelperProcess {
+  const child = fork(fileURLToPath(script), given, {
+    execArgv: ["--expose-gc"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  })
   // A test that ran out of time disposes of nothing: the process ends with its parent, and does not hold it.
   child.unref()
   child.channel?.unref()

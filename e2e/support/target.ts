@@ -1,5 +1,6 @@
 import type { Metrics } from "toni"
 import { expect } from "vitest"
+import type { AdapterName } from "./adapters.ts"
 import { helperProcess } from "./helper-process.ts"
 import { rawClient, type RawClient } from "./raw-client.ts"
 
@@ -35,8 +36,8 @@ export interface Target extends AsyncDisposable {
   expectUnharmed(): Promise<void>
 }
 
-export async function startTarget(): Promise<Target> {
-  const server = helperProcess(new URL("../threats/server.mjs", import.meta.url))
+export async function startTarget(adapter: AdapterName): Promise<Target> {
+  const server = helperProcess(new URL("../threats/server.mjs", import.meta.url), [adapter])
   const port = await server.ask<number>("port")
   const until: Target["until"] = async (isSo) => {
     for (;;) {

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { connect } from "node:net"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
+import { adapters } from "../support/adapters.ts"
 import { frame, opcode } from "../support/raw-client.ts"
 import { startTarget, type Target } from "../support/target.ts"
 import { handshake } from "../support/wire.ts"
@@ -34,62 +35,64 @@ const moments: readonly (readonly [when: string, bytes: Buffer])[] = [
   ["behind its Close", Buffer.concat([open("/echo"), frame(opcode.close, Buffer.from([3, 232]))])],
 ]
 
-test.each(moments)("G16b: a connection that is reset %s harms nobody", async (_, bytes) => {
-  await using target = await startTarget()
-  for (const isAnswered of bytes.length > 100 ? [false, true] : [false]) {
-    await Promise.all(Array.from({ length: 50 }, () => sendAndReset(target, bytes, isAnswered)))
-  }
-  await target.expectUnharmed()
-})
-
-test("G13a: thousands of connections that are reset leave nothing behind", async () => {
-  await using target = await startTarget()
-  await target.watch()
-  const rush = async (count: number): Promise<void> => {
-    let next = 0
-    const lane = async (): Promise<void> => {
-      while (next < count) {
-        const [, bytes] = moments[next++ % moments.length] as (typeof moments)[number]
-        await sendAndReset(target, bytes, next % 3 === 0 && bytes.length > 100)
-      }
+describe.each(adapters)("the %s adapter", (adapter) => {
+  test.each(moments)("G16b: a connection that is reset %s harms nobody", async (_, bytes) => {
+    await using target = await startTarget(adapter)
+    for (const isAnswered of bytes.length > 100 ? [false, true] : [false]) {
+      await Promise.all(Array.from({ length: 50 }, () => sendAndReset(target, bytes, isAnswered)))
     }
-    await Promise.all(Array.from({ length: 50 }, lane))
-    await target.until(({ sockets }) => sockets === 0)
-  }
-  await rush(2_000)
-  const { live: before } = await target.measured()
-  await rush(4_000)
-  const { live } = await target.measured()
-  console.log(`live ${live - before} bytes more after 4,000 resets`)
-  expect(live - before).toBeLessThan(1_000_000)
-  const { opens, reasons } = await target.status()
-  expect(Object.values(reasons).reduce((sum, count) => sum + count)).toBe(opens)
-  await target.expectUnharmed()
-})
+    await target.expectUnharmed()
+  })
 
-test("G13a: a peer that ends its direction without a Close is lost, once", async () => {
-  await using target = await startTarget()
-  const clients = await Promise.all(Array.from({ length: 20 }, () => target.connect("/echo")))
-  for (const client of clients) {
-    await client.send("hello")
-    expect(await client.next()).toBe("hello")
-    client.socket.end()
-  }
-  expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual(clients.map(() => undefined))
-  const { reasons } = await target.until(({ connections }) => connections === 0)
-  expect(reasons).toEqual({ lost: 20 })
-  await target.expectUnharmed()
-})
+  test("G13a: thousands of connections that are reset leave nothing behind", async () => {
+    await using target = await startTarget(adapter)
+    await target.watch()
+    const rush = async (count: number): Promise<void> => {
+      let next = 0
+      const lane = async (): Promise<void> => {
+        while (next < count) {
+          const [, bytes] = moments[next++ % moments.length] as (typeof moments)[number]
+          await sendAndReset(target, bytes, next % 3 === 0 && bytes.length > 100)
+        }
+      }
+      await Promise.all(Array.from({ length: 50 }, lane))
+      await target.until(({ sockets }) => sockets === 0)
+    }
+    await rush(2_000)
+    const { live: before } = await target.measured()
+    await rush(4_000)
+    const { live } = await target.measured()
+    console.log(`live ${live - before} bytes more after 4,000 resets`)
+    expect(live - before).toBeLessThan(1_000_000)
+    const { opens, reasons } = await target.status()
+    expect(Object.values(reasons).reduce((sum, count) => sum + count)).toBe(opens)
+    await target.expectUnharmed()
+  })
 
-test("G18b: peers that never answer our Close are cut after closeTimeout", async () => {
-  await using target = await startTarget()
-  const clients = await Promise.all(Array.from({ length: 20 }, () => target.connect("/closing")))
-  for (const client of clients) {
-    await client.send("close me")
-    client.socket.pause()
-  }
-  const { reasons } = await target.until(({ connections, messagesIn }) => connections === 0 && messagesIn === 20)
-  expect(reasons).toEqual({ server: 20 })
-  await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()))
-  await target.expectUnharmed()
+  test("G13a: a peer that ends its direction without a Close is lost, once", async () => {
+    await using target = await startTarget(adapter)
+    const clients = await Promise.all(Array.from({ length: 20 }, () => target.connect("/echo")))
+    for (const client of clients) {
+      await client.send("hello")
+      expect(await client.next()).toBe("hello")
+      client.socket.end()
+    }
+    expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual(clients.map(() => undefined))
+    const { reasons } = await target.until(({ connections }) => connections === 0)
+    expect(reasons).toEqual({ lost: 20 })
+    await target.expectUnharmed()
+  })
+
+  test("G18b: peers that never answer our Close are cut after closeTimeout", async () => {
+    await using target = await startTarget(adapter)
+    const clients = await Promise.all(Array.from({ length: 20 }, () => target.connect("/closing")))
+    for (const client of clients) {
+      await client.send("close me")
+      client.socket.pause()
+    }
+    const { reasons } = await target.until(({ connections, messagesIn }) => connections === 0 && messagesIn === 20)
+    expect(reasons).toEqual({ server: 20 })
+    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()))
+    await target.expectUnharmed()
+  })
 })

@@ -1,8 +1,11 @@
-// The process under attack: an application on sockets, which tells how it fares. Run with --expose-gc.
+// The process under attack: an application on sockets, which tells how it fares. Run with --expose-gc, and the name of
+// the adapter.
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { defineModule, ToniFactory } from "toni"
 import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
+import { WsWebSocketAdapter } from "toni/ws"
 
+const WebSocketAdapter = { node: NodeWebSocketAdapter, ws: WsWebSocketAdapter }[process.argv[2]]
 const maxBackpressure = 256 * 1024
 let opens = 0
 const reasons = {}
@@ -55,7 +58,7 @@ const app = await ToniFactory.create(defineModule({ name: "Target", providers: g
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   onError: (error) => surprises.push(String(error)),
 })
-app.useWebSocketAdapter(new NodeWebSocketAdapter())
+app.useWebSocketAdapter(new WebSocketAdapter())
 const { port } = await app.listen(0, "127.0.0.1")
 
 const memory = () => {

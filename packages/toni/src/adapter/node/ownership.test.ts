@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
+import { constants, createInflateRaw, deflateRawSync, inflateRawSync } from "node:zlib"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { createApplication } from "../../app/toni-factory.ts"
 import { clientFrame, opcode, type FrameFields } from "../../conformance/frame.ts"
@@ -7,8 +8,11 @@ import { Token } from "../../di/token.ts"
 import type { Gateway } from "../../gateway/gateway.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import { defineModule } from "../../module/module-definition.ts"
+import { InflateContext } from "./inflate-context.ts"
 import { NodeHttpAdapter } from "./node-http-adapter.ts"
 import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
+import { sharedReads } from "./shared-read-buffer.ts"
+import { zlibDeflater } from "./zlib-deflater.ts"
 
 // Nobody sees bytes that were not meant for him: not those of other clients, not what memory held before.
 
@@ -28,6 +32,36 @@ afterAll(() => {
   Buffer.allocUnsafeSlow = allocUnsafeSlow
 })
 
+/**
+ * The buffers that all connections use, one after the other: what is read goes into one, what is inflated into one.
+ * (SIMD has a page besides, whose bytes are copied back at once.)
+ */
+function reusedBuffers(): readonly Uint8Array[] {
+  const found = new Set<Uint8Array>()
+  const handle = { useUserBuffer: (buffer: Uint8Array) => void found.add(buffer) }
+  sharedReads(() => undefined)({ _handle: handle } as unknown as Socket)
+  const inflate = createInflateRaw()
+  const engine = (inflate as unknown as { _handle: { writeSync(...args: unknown[]): void } })._handle
+  const write = engine.writeSync.bind(engine)
+  engine.writeSync = (...args) => {
+    found.add(args[4] as Uint8Array)
+    write(...args)
+  }
+  new InflateContext(() => inflate).inflate(Buffer.of(0), 1)
+  inflate.close()
+  return [...found]
+}
+const reused = reusedBuffers()
+
+/** In every turn of the event loop they are poisoned: whoever still has to do with them then would show it. */
+let poisoning: NodeJS.Immediate | undefined
+function poisonReused(): void {
+  for (const buffer of reused) buffer.fill(poison)
+  poisoning = setImmediate(poisonReused)
+}
+beforeAll(poisonReused)
+afterAll(() => clearImmediate(poisoning))
+
 /** The same numbers in every run. */
 function numbers(seed: number): (below: number) => number {
   let state = seed
@@ -46,10 +80,21 @@ const lengths = [
   0, 1, 2, 7, 31, 125, 126, 127, 300, 1_023, 1_024, 5_000, 16_383, 16_384, 16_385, 65_535, 65_536, 100_000,
 ]
 
+let readBuffer: "shared" | "own"
+let compresses: boolean
+/** RSV1, which says that a message is compressed (RFC 7692 section 6). */
+const rsv1 = 4
+
 /** An unmasked frame, as it has to come from the server. */
 const serverFrame = (fields: FrameFields): Buffer => clientFrame({ ...fields, masked: false })
 
-let readBuffer: "shared" | "own"
+/** A message, as it has to come from the server: compressed, where that was agreed on and there is something to it. */
+function serverMessage(kind: number, payload: Uint8Array | string): Buffer {
+  const bytes = Buffer.from(payload as string)
+  return compresses && bytes.byteLength > 0
+    ? serverFrame({ opcode: kind, rsv: rsv1, payload: zlibDeflater.deflate(bytes, 15) })
+    : serverFrame({ opcode: kind, payload: bytes })
+}
 
 async function listen(gateway: Gateway): Promise<number> {
   const module = defineModule({
@@ -58,7 +103,10 @@ async function listen(gateway: Gateway): Promise<number> {
   })
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const app = await createApplication(module, new NodeHttpAdapter(), { logger: silent })
-  app.useWebSocketAdapter(new NodeWebSocketAdapter({ readBuffer }), { maxBackpressure: "unlimited" })
+  app.useWebSocketAdapter(new NodeWebSocketAdapter({ readBuffer }), {
+    maxBackpressure: "unlimited",
+    compression: compresses && { threshold: 1 },
+  })
   onTestFinished(async () => void (await app.close({ timeout: 1_000 })))
   return (await app.listen(0, "127.0.0.1")).port
 }
@@ -101,10 +149,12 @@ async function connectTo(port: number): Promise<RawClient> {
   socket.on("error", () => undefined)
   socket.write(
     "GET /test HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+      "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
   )
   const [head] = (await once(socket, "data")) as [Buffer]
   expect(head.toString("latin1")).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\n$/)
+  expect(head.includes("permessage-deflate")).toBe(compresses)
   return new RawClient(socket)
 }
 
@@ -124,6 +174,11 @@ async function trickle(client: RawClient, bytes: Buffer, random: (below: number)
   client.socket.resume()
 }
 
+/** A message as a client compresses it (RFC 7692 section 7.2.1). */
+function deflated(payload: Uint8Array): Buffer {
+  return deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+}
+
 /** What one client sends, and what has to come back: messages whole and in fragments, with pings between. */
 function conversation(
   owner: number,
@@ -138,34 +193,58 @@ function conversation(
     const payload = isForeign ? Buffer.from("ß€😀".repeat(length / 9)) : payloadOf(owner, sequence, length)
     const kind = isForeign || random(2) === 0 ? text : binary
     const mask = [random(256), random(256), random(256), random(256)]
-    const cut = random(3) === 0 ? random(payload.byteLength + 1) : payload.byteLength
-    if (cut === payload.byteLength) sent.push(clientFrame({ opcode: kind, payload, mask }))
+    const isCompressed = compresses && random(4) > 0
+    const data = isCompressed ? deflated(payload) : payload
+    const rsv = isCompressed ? rsv1 : 0
+    const cut = random(3) === 0 ? random(data.byteLength + 1) : data.byteLength
+    if (cut === data.byteLength) sent.push(clientFrame({ opcode: kind, rsv, payload: data, mask }))
     else {
-      sent.push(clientFrame({ opcode: kind, payload: payload.subarray(0, cut), fin: false, mask }))
-      sent.push(clientFrame({ opcode: continuation, payload: payload.subarray(cut), mask }))
+      sent.push(clientFrame({ opcode: kind, rsv, payload: data.subarray(0, cut), fin: false, mask }))
+      sent.push(clientFrame({ opcode: continuation, payload: data.subarray(cut), mask }))
     }
-    due.push(serverFrame({ opcode: kind, payload }))
+    due.push(serverMessage(kind, payload))
   }
   return { sent: Buffer.concat(sent), due: Buffer.concat(due) }
 }
 
-/** The payloads of the messages in a stream of unmasked frames, of 8 bytes and more: the empty ones are left out. */
-function payloadsOf(stream: Buffer): readonly Buffer[] {
-  const payloads: Buffer[] = []
+interface ReadFrame {
+  readonly isCompressed: boolean
+  readonly payload: Buffer
+}
+
+/** The messages in a stream of unmasked frames; the empty ones are left out. */
+function framesOf(stream: Buffer): readonly ReadFrame[] {
+  const frames: ReadFrame[] = []
   for (let offset = 0; offset + 10 <= stream.byteLength;) {
+    const isCompressed = (stream.readUInt8(offset) & 0x40) !== 0
     const short = stream.readUInt8(offset + 1)
     const start = offset + (short < 126 ? 2 : short === 126 ? 4 : 10)
     const length =
       short < 126 ? short : short === 126 ? stream.readUInt16BE(offset + 2) : stream.readUInt32BE(offset + 6)
     offset = start + length
-    if (length > 0 && offset <= stream.byteLength) payloads.push(stream.subarray(start, offset))
+    if (length > 0 && offset <= stream.byteLength)
+      frames.push({ isCompressed, payload: stream.subarray(start, offset) })
   }
-  return payloads
+  return frames
 }
 
-describe.each(["shared", "own"] as const)("read into a buffer that is %s", (kind) => {
+function inflated({ isCompressed, payload }: ReadFrame): Buffer {
+  return isCompressed ? inflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }) : payload
+}
+
+test("the buffers that are used again are found, and so poisoned", () => {
+  expect(reused.map(({ byteLength }) => byteLength)).toEqual([65_536, 65_536])
+})
+
+describe.each([
+  ["shared", "as it is", false],
+  ["own", "as it is", false],
+  ["shared", "compressed", true],
+  ["own", "compressed", true],
+] as const)("read into a buffer that is %s, %s", (kind, _how, isCompressed) => {
   beforeAll(() => {
     readBuffer = kind
+    compresses = isCompressed
   })
 
   test("every byte that comes back is one that this client has sent, or belongs to a head; what was kept stays", async () => {
@@ -222,17 +301,24 @@ describe.each(["shared", "own"] as const)("read into a buffer that is %s", (kind
       clients.map((client, owner) =>
         trickle(
           client,
-          Buffer.concat(plans[owner]!.map((payload) => clientFrame({ opcode: binary, payload }))),
+          Buffer.concat(
+            plans[owner]!.map((payload) =>
+              compresses
+                ? clientFrame({ opcode: binary, rsv: rsv1, payload: deflated(payload) })
+                : clientFrame({ opcode: binary, payload }),
+            ),
+          ),
           numbers(200 + owner),
         ),
       ),
     )
     // His own come back twice, those of the other four once.
     const due = (2 + 4) * rounds
-    const streams = await Promise.all(clients.map((client) => client.until((bytes) => payloadsOf(bytes).length >= due)))
+    const streams = await Promise.all(clients.map((client) => client.until((bytes) => framesOf(bytes).length >= due)))
     const problems = streams.flatMap((stream, reader) => {
       const seen = plans.map(() => 0)
-      return payloadsOf(stream).flatMap((payload, index) => {
+      return framesOf(stream).flatMap((frame, index) => {
+        const payload = inflated(frame)
         const owner = (payload[0] ?? 0) >> 4
         const sequence = Math.floor((seen[owner] as number) / (owner === reader ? 2 : 1))
         seen[owner] = (seen[owner] as number) + 1
@@ -253,9 +339,7 @@ describe.each(["shared", "own"] as const)("read into a buffer that is %s", (kind
     })
     const client = await connectTo(port)
     client.socket.write(clientFrame({ opcode: text, payload: "go" }))
-    const due = Buffer.concat(
-      halves.map((half) => serverFrame({ opcode: text, payload: half.replaceAll(/[\ud800-\udfff]/g, "\ufffd") })),
-    )
+    const due = Buffer.concat(halves.map((half) => serverMessage(text, half.replaceAll(/[\ud800-\udfff]/g, "\ufffd"))))
     expect(Buffer.compare(await client.received(due.byteLength), due)).toBe(0)
   })
 
@@ -317,7 +401,7 @@ describe.each(["shared", "own"] as const)("read into a buffer that is %s", (kind
     })
     const client = await connectTo(port)
     client.socket.write(Buffer.concat([clientFrame({ opcode: text, payload: "go" }), clientFrame({ opcode: close })]))
-    const due = Buffer.concat([serverFrame({ opcode: text, payload: "done" }), serverFrame({ opcode: close })])
+    const due = Buffer.concat([serverMessage(text, "done"), serverFrame({ opcode: close })])
     expect((await client.ended).toString("hex")).toBe(due.toString("hex"))
     expect(thrown).toEqual(["TONI_BAD_ARGUMENT", "TONI_BAD_ARGUMENT"])
   })
