@@ -54,7 +54,7 @@ test.concurrent.for(versions)(
         memory: applicable(new MemoryWebSocketAdapter()),
         node: applicable(new NodeWebSocketAdapter()),
         "node without sharing": applicable(new NodeWebSocketAdapter()),
-        "node over TLS": applicable(new NodeWebSocketAdapter()),
+        "node over TLS": scenarios.filter(({ rules }) => rules.includes("G15c")).length,
         ws: applicable(new WsWebSocketAdapter()),
       },
     })
