@@ -44,7 +44,10 @@ const { values: wish } = parseArgs({
 })
 
 if (wish.help) console.log(help)
-else process.exitCode = await main()
+else if (wish.again !== undefined && (wish.only ?? wish.workloads) !== undefined) {
+  console.error("--again measures all contenders of its workloads: it goes without --only and --workloads")
+  process.exitCode = 1
+} else process.exitCode = await main()
 
 async function main() {
   if (wish.build) {

@@ -93,7 +93,7 @@ export function percent(share) {
 
 /** A figure with its unit, where that is not what the column says. */
 export function show(value, figure) {
-  if (figure === "heap") return `${short(value)} B`
+  if (figure === "heap") return `${count(value)} B`
   if (figure !== "p99") return short(value)
   return value < 1000 ? `${count(value)} µs` : `${(value / 1000).toPrecision(3)} ms`
 }
