@@ -5,7 +5,7 @@ import { contenders } from "./contenders.mjs"
 import { measure } from "./lib/measure.mjs"
 import { workloads } from "./workloads.mjs"
 
-const settings = { warmup: 0.05, seconds: 0.15, patience: 5 }
+const settings = { warmup: 0.1, seconds: 0.3, patience: 5 }
 const idle = { connections: 200, patience: 5 }
 /** For workloads with a rate, in messages per second: so few that nobody falls behind. */
 const lowRate = 5000
