@@ -1,8 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import type * as mask from "./mask.ts"
-import type { makeUnmaskBlocks } from "./simd-mask.ts"
+import type { Wasm } from "./simd-mask.ts"
 
-type Wasm = Exclude<Parameters<typeof makeUnmaskBlocks>[0], undefined>
 type Exports = { readonly memory: unknown; readonly unmask: (end: number, key: number) => number }
 
 /** How often SIMD was at work. */

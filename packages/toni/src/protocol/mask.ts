@@ -1,4 +1,4 @@
-import { blockSize, makeUnmaskBlocks } from "./simd-mask.ts"
+import { blockSize, makeUnmaskBlocks, type Wasm } from "./simd-mask.ts"
 
 /** Below this many bytes a plain loop is quicker than words. */
 const short = 24
@@ -6,9 +6,7 @@ const short = 24
 const shortAlone = 128
 /** From this many on it pays to have whole blocks unmasked by SIMD. */
 const long = 512
-const unmaskBlocks = makeUnmaskBlocks(
-  (globalThis as { WebAssembly?: Parameters<typeof makeUnmaskBlocks>[0] }).WebAssembly,
-)
+const unmaskBlocks = makeUnmaskBlocks((globalThis as { WebAssembly?: Wasm }).WebAssembly)
 /** The order in which this machine keeps the bytes of a word; on the other one bytes are taken singly. */
 const isLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest"
-import { blockSize, makeUnmaskBlocks, type UnmaskBlocks } from "./simd-mask.ts"
-
-type Wasm = Exclude<Parameters<typeof makeUnmaskBlocks>[0], undefined>
+import { blockSize, makeUnmaskBlocks, type UnmaskBlocks, type Wasm } from "./simd-mask.ts"
 
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly
 const key = [0x37, 0xfa, 0x21, 0x3d] as const

@@ -11,7 +11,7 @@ const pageSize = 65_536
 export type UnmaskBlocks = (bytes: Uint8Array, start: number, end: number, key: number) => boolean
 
 /** What is needed of `WebAssembly`, which has no types without those of a browser. */
-interface Wasm {
+export interface Wasm {
   readonly Module: new (code: Uint8Array) => object
   readonly Instance: new (module: object) => { readonly exports: object }
 }

@@ -12,10 +12,11 @@ export interface Opened extends AsyncDisposable {
   readonly closed: Promise<void>
 }
 
-/** For tests: a connection on this adapter, without the core above it. */
+/** For tests: a connection on this adapter, without the core above it. `offer`: lines of headers, each with its end. */
 export async function open(
   message: SocketEvents["message"] = () => undefined,
   adapter: NodeWebSocketAdapter = new NodeWebSocketAdapter(),
+  offer = "",
 ): Promise<Opened> {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -26,7 +27,7 @@ export async function open(
       upgrade(pending) {
         let tellClosed = (): void => undefined
         const closed = new Promise<void>((tell) => (tellClosed = tell))
-        const limits = { maxPayload: 1_024, maxFragments: 4 }
+        const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
         const events = { message, writable() {}, violation() {}, closed: () => tellClosed() }
         const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
         resolve({ socket: socket as AdapterSocket, closed })
@@ -38,7 +39,8 @@ export async function open(
   peer.on("error", () => undefined)
   peer.write(
     "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+      `${offer}\r\n`,
   )
   await once(peer, "data")
   const [below] = (await connection) as [Socket]

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest"
+import { constants, deflateRawSync } from "node:zlib"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { clientFrame, opcode } from "../../conformance/frame.ts"
 import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
 import { open } from "./opened-socket.ts"
+import { zlibDeflater } from "./zlib-deflater.ts"
 
 const frame = clientFrame({ opcode: opcode.binary, payload: new Uint8Array(100) })
 const count = 40_000
@@ -58,4 +60,22 @@ test("G12c while it is paused nothing is read on, and afterwards nothing is miss
   opened.socket.resume()
   await complete
   expect(turns.reduce((sum, each) => sum + each)).toBe(count)
+})
+
+test("what has not been inflated when the connection is gone is never inflated", async () => {
+  const bomb = deflateRawSync(Buffer.alloc(1_048_576), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+  const inflate = vi.spyOn(zlibDeflater, "inflate")
+  onTestFinished(() => inflate.mockRestore())
+  await using opened = await open(
+    () => opened.below.destroy(),
+    new NodeWebSocketAdapter(),
+    "Sec-WebSocket-Extensions: permessage-deflate\r\n",
+  )
+  const frames = Array<Uint8Array>(16).fill(clientFrame({ opcode: opcode.binary, rsv: 4, payload: bomb }))
+  opened.peer.write(Buffer.concat(frames))
+  await opened.closed
+  const before = inflate.mock.calls.length
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+  expect(before).toBeGreaterThan(0)
+  expect(inflate).toHaveBeenCalledTimes(before)
 })
