@@ -8,7 +8,7 @@
 //
 // ARCHITECTURE.md says why. An edge is added here together with its reason there.
 
-const leaves = ["errors", "message", "clock", "roster", "di/token"]
+const leaves = ["errors", "show-value", "user-code", "message", "clock", "roster", "di/token"]
 
 export const parts = [
   {
@@ -43,16 +43,18 @@ export const parts = [
 
   // Leaves.
   { name: "errors", files: ["errors.ts"], may: [] },
-  { name: "message", files: ["message/**"], may: ["errors"] },
+  { name: "show-value", files: ["show-value.ts"], may: [] },
+  { name: "user-code", files: ["user-code.ts"], may: [] },
+  { name: "message", files: ["message/**"], may: ["errors", "show-value"] },
   { name: "protocol", files: ["protocol/**"], may: ["errors"] },
   { name: "clock", files: ["clock.ts"], may: [] },
   { name: "roster", files: ["roster.ts"], may: [] },
   { name: "di/token", files: ["di/token.ts"], may: [] },
 
   // The module system knows nothing of sockets.
-  { name: "di", files: ["di/**"], may: ["errors", "di/token"] },
-  { name: "module", files: ["module/**"], may: ["di", "di/token", "errors"] },
-  { name: "decorators", files: ["decorators/**"], may: ["module", "di", "di/token", "errors"] },
+  { name: "di", files: ["di/**"], may: ["errors", "show-value", "user-code", "di/token"] },
+  { name: "module", files: ["module/**"], may: ["di", ...leaves] },
+  { name: "decorators", files: ["decorators/**"], may: ["module", "di", "di/token", "errors", "show-value"] },
 
   // Ports.
   { name: "adapter", files: ["adapter/*.ts"], may: ["message", "errors"] },
@@ -62,26 +64,26 @@ export const parts = [
   {
     name: "adapter/node-upgrade", // what adapter/node and adapter/ws share about upgrade sockets of a Node server
     files: ["adapter/node-upgrade/**"],
-    may: ["adapter", "message", "errors"],
+    may: ["adapter", "message", "errors", "show-value", "user-code"],
     node: true,
   },
   {
     name: "adapter/node",
     files: ["adapter/node/**"],
-    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "roster"],
+    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "show-value", "user-code", "roster"],
     node: true,
   },
   {
     name: "adapter/ws",
     files: ["adapter/ws/**"],
-    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors"],
+    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "show-value", "user-code"],
     npm: ["ws"],
     node: true,
   },
   {
     name: "adapter/memory",
     files: ["adapter/memory/**"],
-    may: ["adapter", "protocol", "message", "errors"],
+    may: ["adapter", "protocol", "message", "errors", "show-value", "user-code"],
     node: true,
   },
   { name: "backplane/memory", files: ["backplane/memory/**"], may: ["backplane", "message", "errors"], node: true },

@@ -134,6 +134,8 @@ export type StartupProblemKind =
 /** What is known about a `ToniError` beyond its code. */
 export interface ToniErrorOptions {
   readonly cause?: unknown
+  /** What to do in this case, one sentence. Default: the fix that the table has for the code. */
+  readonly fix?: string
   readonly problems?: readonly StartupProblem[]
 }
 
@@ -150,7 +152,8 @@ export class ToniError extends Error {
   readonly problems: readonly StartupProblem[]
 
   constructor(code: ToniErrorCode, detail: string, options: ToniErrorOptions = {}) {
-    const { message, fix } = errorTable[code]
+    const { message, fix: usual } = errorTable[code]
+    const fix = options.fix ?? usual
     const problems = options.problems ?? []
     const list = problems.map((problem, index) => `\n\n${index + 1}. ${describe(problem)}`).join("")
     const cause = "cause" in options ? options.cause : problems.find((problem) => "cause" in problem)?.cause

@@ -1,6 +1,6 @@
 import type { Counters } from "../connection/counters.ts"
 import type { ErrorPhase } from "../connection/error-phase.ts"
-import { isThenable } from "../connection/mailbox.ts"
+import { callUserCode } from "../user-code.ts"
 import type { Logger } from "./logger.ts"
 
 /** Where an error was caught (rule G16a). */
@@ -34,20 +34,11 @@ export function errorReporter(counters: Counters, logger: Logger, listener: Erro
     const failed = (failure: unknown): void => {
       logQuietly(() => logger.error({ err: failure, reported: error }, "onError failed"))
     }
-    try {
-      const told: unknown = (listener ?? log)(error, context)
-      if (isThenable(told)) Promise.resolve(told).then(undefined, failed)
-    } catch (failure) {
-      failed(failure)
-    }
+    callUserCode(() => (listener ?? log)(error, context), failed)
   }
 }
 
-/** A logger that fails must not take anything with it. */
-export function logQuietly(log: () => void): void {
-  try {
-    log()
-  } catch {
-    // There is nobody left to tell.
-  }
+/** A logger that fails, at once or by a promise, must not take anything with it: there is nobody left to tell. */
+export function logQuietly(log: () => unknown): void {
+  callUserCode(log, () => undefined)
 }

@@ -3,7 +3,8 @@ import { ToniError } from "../errors.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import type { ConnectionHost, ConnectionKind, HostedConnection } from "./connection-host.ts"
 import type { WsMessage } from "../message/ws-message.ts"
-import { isThenable, Mailbox, type MailboxOwner } from "./mailbox.ts"
+import { isThenable } from "../user-code.ts"
+import { Mailbox, type MailboxOwner } from "./mailbox.ts"
 
 /** Whose life it is. */
 export interface LifeOwner extends HostedConnection {

@@ -1,4 +1,5 @@
 import type { WsMessage } from "../message/ws-message.ts"
+import { isThenable } from "../user-code.ts"
 import { Backlog } from "./backlog.ts"
 import { taken } from "./outbox.ts"
 
@@ -126,9 +127,4 @@ export class Mailbox {
     }
     if (backlog.isEmpty) this.#backlog = undefined
   }
-}
-
-/** Whether a hook returned something to wait for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function"
 }

@@ -1,4 +1,5 @@
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 import type { EffectiveOptions, GatewayOptions } from "./gateway-options.ts"
 import { checkOrigins } from "./origin.ts"
 import { checkTrustProxy } from "./proxy.ts"
@@ -60,7 +61,7 @@ export function optionMistakes(options: GatewayOptions): readonly string[] {
     if (value === undefined) return []
     if (!Object.hasOwn(checks, name)) return [`${name} is not an option; there are ${Object.keys(checks).join(", ")}`]
     const mistake = checks[name as keyof GatewayOptions](value)
-    return mistake === undefined ? [] : [`${name} ${mistake}; got ${show(value)}`]
+    return mistake === undefined ? [] : [`${name} ${mistake}; got ${showValue(value)}`]
   })
 }
 
@@ -154,14 +155,4 @@ function fields(value: unknown, shape: Readonly<Record<string, Check>>, form: st
     if (mistake !== undefined) return `takes ${form}: ${name} ${mistake}`
   }
   return undefined
-}
-
-function show(value: unknown): string {
-  if (typeof value === "function") return "a function"
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "symbol") return String(value)
-  try {
-    return JSON.stringify(value) ?? "undefined"
-  } catch {
-    return "an object that cannot be shown"
-  }
 }

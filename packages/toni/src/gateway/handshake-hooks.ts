@@ -1,7 +1,7 @@
 import type { PendingUpgrade } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
-import { isThenable } from "../connection/mailbox.ts"
 import { ToniError } from "../errors.ts"
+import { isThenable } from "../user-code.ts"
 import type { GatewayEntry } from "./discovery.ts"
 import { retryAfter } from "./handshake-check.ts"
 import type { HandshakeRecord, Verdict } from "./handshake-record.ts"

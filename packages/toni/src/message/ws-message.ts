@@ -1,4 +1,5 @@
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 import { decodeText, encodeText } from "./text.ts"
 
 /** What kind of frame a message travels in (RFC 6455 section 5.6 and 5.5). */
@@ -159,7 +160,5 @@ function stringify(value: unknown): string {
 }
 
 function wrong(what: string, got: unknown): ToniError {
-  const isPlain = got === null || got === undefined || typeof got === "boolean" || typeof got === "number"
-  const shown = isPlain ? String(got) : typeof got === "string" ? got : `a value of type ${typeof got}`
-  return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${shown}.`)
+  return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${showValue(got)}.`)
 }

@@ -1,0 +1,20 @@
+/** Whether a value is something to wait for. Reads `then`, which may be a getter that throws: call it within a `try`. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === "object" && value !== null) || typeof value === "function") &&
+    typeof (value as PromiseLike<unknown>).then === "function"
+  )
+}
+
+/**
+ * Calls a function that the user handed in where nobody waits for its answer: what it throws, and what its promise
+ * rejects with, goes to `failed`, and nothing gets further (rule G16b). `failed` must not throw.
+ */
+export function callUserCode(call: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = call()
+    if (isThenable(result)) Promise.resolve(result).then(undefined, failed)
+  } catch (error) {
+    failed(error)
+  }
+}
