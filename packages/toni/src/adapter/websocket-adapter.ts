@@ -118,6 +118,11 @@ export interface SocketEvents {
   writable(): void
   /** The peer broke a rule or a limit; the adapter has sent the Close. No message follows. */
   violation(violation: Violation): void
+  /**
+   * Our own code, or what was handed to it, broke this socket: an exception that nobody else would catch. The adapter
+   * has ended the connection, and `closed` MUST follow; only an exception of `closed` itself is told after it.
+   */
+  failed(error: unknown): void
   /** The connection is gone; once, and last. `code` is missing when no Close came (`lost`), 1005 when it was empty. */
   closed(end: SocketEnd): void
 }

@@ -21,6 +21,7 @@ export const hookOf: Record<ErrorPhase, string> = {
   connect: "onConnect",
   message: "onMessage",
   disconnect: "onDisconnect",
+  socket: "The socket",
   shutdown: "shutdown",
 }
 

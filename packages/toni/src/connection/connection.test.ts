@@ -68,6 +68,28 @@ function accepted(hooks: Partial<ConnectionHooks> = {}) {
   return { connection, socket, clock, log, host, sweep }
 }
 
+test("G16c what breaks a socket is reported, and the client is lost with that error, once the socket is gone", () => {
+  const reasons: unknown[] = []
+  const { connection, socket, clock, log } = accepted({ onDisconnect: (_client, reason) => void reasons.push(reason) })
+  connection.open(socket)
+  const error = new Error("broken")
+  connection.failed(error)
+  expect([connection.isOpen, reasons]).toEqual([false, []])
+  connection.closed({ reason: "" })
+  expect(reasons).toEqual([{ kind: "lost", error }])
+  expect(log).toEqual(["socket failed: broken", "gone", "left slot", "released"])
+  expect(clock.timers).toBe(0)
+})
+
+test("G16c what breaks a socket that is closing is reported, and changes nothing about why", () => {
+  const { connection, socket, log } = accepted()
+  connection.open(socket)
+  void connection.close(4000, "enough")
+  connection.failed(new Error("broken"))
+  connection.closed({ reason: "" })
+  expect(log).toEqual(["close 4000 enough", "socket failed: broken", "gone", "left slot", "left: server", "released"])
+})
+
 test("G13a what a closed socket sets going comes in one order, and no timer is left", () => {
   const { connection, socket, clock, log } = accepted()
   connection.open(socket, 60_000)

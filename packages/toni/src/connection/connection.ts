@@ -209,6 +209,11 @@ export class Connection implements SocketEvents, LifeOwner {
     this.#end(violation)
   }
 
+  failed(error: unknown): void {
+    this.#host.report(error, "socket", this)
+    if (this.#parting === undefined && !this.#isGone) this.#end(endings.endedByPeer({ reason: "", error }))
+  }
+
   closed(end: SocketEnd): void {
     const { counters } = this.#host
     const cause = this.#parting?.cause ?? endings.endedByPeer(end)

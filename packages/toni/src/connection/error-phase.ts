@@ -1,2 +1,5 @@
-/** In which part of a connection's life an error was caught (rule G16a). */
-export type ErrorPhase = "handshake" | "connect" | "message" | "disconnect" | "shutdown"
+/**
+ * In which part of a connection's life an error was caught (rule G16a). `"socket"`: in no hook, but in the code that
+ * reads and writes; the client is lost with it.
+ */
+export type ErrorPhase = "handshake" | "connect" | "message" | "disconnect" | "socket" | "shutdown"

@@ -24,6 +24,7 @@ export class Farewells {
       message: () => undefined,
       writable: () => undefined,
       violation: () => undefined,
+      failed: () => undefined,
       closed: () => {
         timer.cancel()
         if (socket) this.#open.delete(socket)

@@ -42,7 +42,7 @@ test("G21a close() leaves a connection that speaks WebSocket to those who have a
   const { adapter, port } = await listening()
   const refuse = new AbortController()
   const limits = { maxPayload: 1, maxFragments: 1 }
-  const events = { message() {}, writable() {}, violation() {}, closed() {} }
+  const events = { message() {}, writable() {}, violation() {}, failed() {}, closed() {} }
   const opened = new Promise<AdapterSocket | undefined>((resolve) => {
     const upgrade = (pending: PendingUpgrade): void =>
       resolve(pending.accept({ protocol: undefined, headers: [], limits }, events))

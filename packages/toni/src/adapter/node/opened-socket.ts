@@ -28,7 +28,7 @@ export async function open(
         let tellClosed = (): void => undefined
         const closed = new Promise<void>((tell) => (tellClosed = tell))
         const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
-        const events = { message, writable() {}, violation() {}, closed: () => tellClosed() }
+        const events = { message, writable() {}, violation() {}, failed() {}, closed: () => tellClosed() }
         const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
         resolve({ socket: socket as AdapterSocket, closed })
       },

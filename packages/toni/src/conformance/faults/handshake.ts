@@ -9,7 +9,7 @@ export const handshake: Readonly<Record<string, Fault>> = {
     title: "answers 101 before it is told to",
     pending(pending) {
       const limits = { maxPayload: Infinity, maxFragments: Infinity }
-      const ignored = { message() {}, writable() {}, violation() {}, closed() {} }
+      const ignored = { message() {}, writable() {}, violation() {}, failed() {}, closed() {} }
       const socket = pending.accept({ protocol: undefined, headers: [], limits }, ignored) as AdapterSocket
       return { accept: () => socket }
     },

@@ -36,7 +36,7 @@ const acceptsRefused: Fault = {
   pending: (pending) => ({
     refuse() {
       const limits = { maxPayload: 1, maxFragments: 1 }
-      const nobody = { message() {}, writable() {}, violation() {}, closed() {} }
+      const nobody = { message() {}, writable() {}, violation() {}, failed() {}, closed() {} }
       pending.accept({ protocol: undefined, headers: [], limits }, nobody)
     },
   }),

@@ -35,7 +35,7 @@ export const neverRefuses: Fault = {
   pending: (pending) => ({
     refuse() {
       const limits = { maxPayload: Infinity, maxFragments: Infinity }
-      const ignored = { message() {}, writable() {}, violation() {}, closed() {} }
+      const ignored = { message() {}, writable() {}, violation() {}, failed() {}, closed() {} }
       pending.accept({ protocol: undefined, headers: [], limits }, ignored)
     },
   }),

@@ -4,7 +4,7 @@ const acceptsRefused: Fault = {
   title: "answers 101 although it is told to refuse",
   pending: (pending) => ({
     refuse() {
-      const nobody = { message() {}, writable() {}, violation() {}, closed() {} }
+      const nobody = { message() {}, writable() {}, violation() {}, failed() {}, closed() {} }
       pending.accept({ protocol: undefined, headers: [], limits: { maxPayload: 1, maxFragments: 1 } }, nobody)
     },
   }),
