@@ -96,6 +96,13 @@ export interface AdapterSocket {
   readonly bytesReceived: number
   /** Grows with whatever reaches the operating system. Any unit: only changes count. */
   readonly bytesFlushed: number
+  /**
+   * Grows with what is taken, and `handedOver` follows in the same unit, whatever that is: once it has reached what
+   * `taken` is now, all of that was handed to the operating system, and the adapter MUST NOT read its bytes any more.
+   */
+  readonly taken: number
+  /** `writable` MUST be told when it has grown. */
+  readonly handedOver: number
 
   /** Takes a message of any kind, after what was taken before. Returns the bytes of its payload. MUST NOT call back. */
   send(message: WsMessage): number
@@ -114,7 +121,7 @@ export interface AdapterSocket {
 export interface SocketEvents {
   /** One whole data message; of `text`, proven UTF-8. The bytes belong to the receiver: no other socket sees them. */
   message(data: Uint8Array, text: boolean): void
-  /** Pending bytes have reached the operating system. */
+  /** Pending bytes have reached the operating system: `handedOver` has grown. */
   writable(): void
   /** The peer broke a rule or a limit; the adapter has sent the Close. No message follows. */
   violation(violation: Violation): void

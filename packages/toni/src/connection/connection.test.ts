@@ -23,6 +23,8 @@ function accepted(hooks: Partial<ConnectionHooks> = {}) {
     pendingBytes: 0,
     bytesReceived: 0,
     bytesFlushed: 0,
+    taken: 0,
+    handedOver: 0,
     send: ({ kind, byteLength }: { kind: string; byteLength: number }) => {
       log.push(`send ${kind}`)
       return byteLength

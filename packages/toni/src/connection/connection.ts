@@ -8,6 +8,7 @@ import type { ConnectionHost, ConnectionKind, ConnectionOrigin } from "./connect
 import { Deferred } from "./deferred.ts"
 import * as endings from "./endings.ts"
 import { Expiry } from "./expiry.ts"
+import { Flushes } from "./flushes.ts"
 import { LazySignal } from "./lazy-signal.ts"
 import { Life, type LifeOwner } from "./life.ts"
 import { Metadata } from "./metadata.ts"
@@ -52,6 +53,7 @@ export class Connection implements SocketEvents, LifeOwner {
   #pulse!: Pulse
   /** Senders that wait for room: one promise for all of them (rule G15b). */
   #room: Deferred<boolean> | undefined
+  #flushes: Flushes | undefined
   #rate: RateLimiter | undefined
   #expiry: Expiry | undefined
   #signal: LazySignal | undefined
@@ -129,6 +131,11 @@ export class Connection implements SocketEvents, LifeOwner {
     return false
   }
 
+  flushed(): Promise<void> {
+    if (this.#isGone) return Promise.resolve()
+    return Flushes.when(this.#socket, () => (this.#flushes ??= new Flushes()))
+  }
+
   close(code: number = CloseCode.normal, reason = ""): Promise<void> {
     checkCloseCode(code)
     this.#close(endings.closing(code, cutReason(reason)))
@@ -200,6 +207,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   writable(): void {
+    this.#flushes?.reached(this.#socket.handedOver)
     if (this.#room !== undefined && hasRoom(this.#socket, this.#kind.options.maxBackpressure)) this.#letSend()
   }
 
@@ -223,6 +231,7 @@ export class Connection implements SocketEvents, LifeOwner {
     counters.connections--
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
     this.#letSend()
+    this.#flushes?.reached(Infinity)
     this.#host.gone(this)
     this.#kind.left(this.#slot)
     this.#signal?.abort()

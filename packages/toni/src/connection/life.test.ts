@@ -59,6 +59,8 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
     pendingBytes: 0,
     bytesReceived: 0,
     bytesFlushed: 0,
+    taken: 0,
+    handedOver: 0,
     send: ({ byteLength }) => byteLength,
     flush: () => undefined,
     close: () => {

@@ -40,6 +40,12 @@ export interface WsClient<Path extends string = string> {
   send(message: Sendable, options?: SendOptions): Promise<boolean>
 
   /**
+   * Resolves when all that was sent before has been handed to the operating system, or the connection has ended (rule
+   * G15d): from then on an array that was sent may be changed, or used again. Never rejects.
+   */
+  flushed(): Promise<void>
+
+  /**
    * Closes the connection; messages not yet handled are dropped. Resolves when it is closed, at the latest after
    * `closeTimeout` (rule G18b). `code` is 1000, 1001, 1003, 1007–1009, 1011–1014 or 3000–4999, default 1000; another
    * throws `TONI_BAD_CLOSE_CODE`. `reason` is cut at 123 bytes.

@@ -19,7 +19,7 @@ let control: (kind: "ping" | "pong", bytes: Uint8Array | ArrayBuffer | Iterable<
  * into the other at most once, when it is first asked for: a message that is published to a thousand followers is
  * encoded once, and one that is passed on unread is never decoded.
  *
- * Bytes are not copied: do not change an array that was handed to a message that is being sent.
+ * Bytes are not copied: do not change an array that was sent before `client.flushed()` has resolved.
  */
 export class WsMessage {
   readonly kind: MessageKind

@@ -38,6 +38,7 @@ export class MemoryLink {
   #unanswered: { readonly code: number; readonly reason: string } | undefined
   #pendingBytes = 0
   #received = 0
+  #taken = 0
   #flushed = 0
   #isScheduled = false
 
@@ -75,6 +76,12 @@ export class MemoryLink {
       get bytesFlushed() {
         return link.#flushed
       },
+      get taken() {
+        return link.#taken
+      },
+      get handedOver() {
+        return link.#flushed
+      },
       send(message) {
         if (link.#serverState === "open") link.#sendToClient({ kind: "message", message, fragments: 1 })
         return message.byteLength
@@ -92,6 +99,7 @@ export class MemoryLink {
 
   #sendToClient(parcel: Parcel): void {
     this.#toClient.push(parcel)
+    this.#taken++
     if (parcel.kind === "message") this.#pendingBytes += parcel.message.byteLength
     this.#schedule()
   }
@@ -184,7 +192,8 @@ export class MemoryLink {
     if (message.kind === "ping" && this.clientAnswersPings) {
       this.post({ kind: "message", message: WsMessage.pong(message.asBinary()), fragments: 1 })
     }
-    this.client?.receive(message)
+    // Who sent it may change its array from now on.
+    this.client?.receive(ofItsOwn(message))
   }
 
   /** A client answers a Close with the same code (RFC 6455 section 5.5.1), unless it was the one who closed. */
@@ -207,6 +216,10 @@ export class MemoryLink {
     this.client?.ended(code, reason)
     this.client = undefined
   }
+}
+
+function ofItsOwn(message: WsMessage): WsMessage {
+  return message.kind === "binary" ? WsMessage.binary(bytesOf(message)) : message
 }
 
 function bytesOf(message: WsMessage): Uint8Array {

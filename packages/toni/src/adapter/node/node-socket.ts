@@ -100,6 +100,14 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     return this.#socket.bytesWritten - unsentBytes(this.#socket)
   }
 
+  get taken(): number {
+    return this.#socket.bytesWritten + (this.#queue?.byteLength ?? 0)
+  }
+
+  get handedOver(): number {
+    return this.bytesFlushed
+  }
+
   send(message: WsMessage): number {
     if (!this.isOpen) return 0
     const queue = this.#queued()

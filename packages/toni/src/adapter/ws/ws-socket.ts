@@ -17,6 +17,9 @@ export class WsSocket implements AdapterSocket {
   /** At most one pong waits to be written, with the payload of the latest ping (RFC 6455 section 5.5.3). */
   #isPonging = false
   #nextPong: Buffer | undefined
+  /** Messages that were taken, and those of them that the operating system has. */
+  #taken = 0
+  #handedOver = 0
 
   constructor(ws: WebSocket, socket: Socket, events: SocketEvents) {
     this.#ws = ws
@@ -49,7 +52,16 @@ export class WsSocket implements AdapterSocket {
     return this.#socket.bytesWritten - unsentBytes(this.#socket)
   }
 
+  get taken(): number {
+    return this.#taken
+  }
+
+  get handedOver(): number {
+    return this.#handedOver
+  }
+
   send(message: WsMessage): number {
+    this.#taken++
     const { kind, payload } = message
     if (kind === "ping") this.#ws.ping(payload, false, this.#flushed)
     else if (kind === "pong") this.#ws.pong(payload, false, this.#flushed)
@@ -78,7 +90,10 @@ export class WsSocket implements AdapterSocket {
     this.#ws.resume()
   }
 
-  readonly #flushed = (): void => this.#events.writable()
+  readonly #flushed = (): void => {
+    this.#handedOver++
+    this.#events.writable()
+  }
 
   #pong(data: Buffer): void {
     if (this.#isPonging) {

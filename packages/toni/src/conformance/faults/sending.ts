@@ -17,6 +17,15 @@ const neverWritable: Fault = {
   events: () => ({ writable: () => undefined }),
 }
 
+const handsOverAtOnce: Fault = {
+  title: "says that all was handed over while it still waits",
+  socket: (socket) => ({
+    get handedOver() {
+      return socket.taken
+    },
+  }),
+}
+
 /** For each scenario, by title, a mistake that it must notice. */
 export const sending: Readonly<Record<string, Fault>> = {
   "G15a: send answers true for what was taken, and false once the connection is gone": {
@@ -37,6 +46,8 @@ export const sending: Readonly<Record<string, Fault>> = {
     title: "does not tell that the connection is gone",
     events: () => ({ closed: () => undefined }),
   },
+  "G15d: an array that was sent may be changed once flushed() has resolved": handsOverAtOnce,
+  "G15d: who waits for flushed() is let go when the connection ends": handsOverAtOnce,
   "G15c: a message of any size is taken while nothing is pending": alwaysPending,
   "G15c: what comes on top of the limit closes the client as a slow consumer, with 1013": neverPending,
   'G15c: with slowConsumer: "drop" new messages are discarded and counted, and the client stays': neverPending,

@@ -110,6 +110,45 @@ export const sending: readonly Scenario[] = [
     equal(await sending, true)
   }),
 
+  scenario("G15d", "an array that was sent may be changed once flushed() has resolved", async ({ serve }) => {
+    const gateway = handingOver()
+    const { connect } = await serve(gateway, { defaults: { maxBackpressure: "unlimited" } })
+    const peer = await connect("/feed")
+    const client = await gateway.client.promise
+    peer.pauseReading()
+    const arrays = Array.from({ length: 400 }, (_, index) => new Uint8Array(32 * kibibyte).fill(index))
+    for (const array of arrays) void client.send(array)
+    const changed = client.flushed().then(() => arrays.forEach((array) => array.fill(0xff)))
+    await settled()
+    peer.resumeReading()
+    for (let index = 0; index < arrays.length; index++) {
+      const bytes = (await peer.nextMessage()).encode()
+      equal(Buffer.compare(bytes, Buffer.alloc(32 * kibibyte, index)), 0)
+    }
+    await changed
+    await client.send("all of them")
+    equal(await peer.nextText(), "all of them")
+    equal(await client.flushed(), undefined)
+  }),
+
+  scenario("G15d", "who waits for flushed() is let go when the connection ends", async ({ serve }) => {
+    const gateway = handingOver()
+    const { connect } = await serve(gateway)
+    const peer = await connect("/feed")
+    const client = await gateway.client.promise
+    peer.pauseReading()
+    void client.send(flood)
+    const order: string[] = []
+    const flushing = client.flushed().then(() => order.push("flushed"))
+    await settled()
+    order.push("the end")
+    client.terminate()
+    await flushing
+    deepEqual(order, ["the end", "flushed"])
+    await gateway.left.promise
+    equal(await client.flushed(), undefined)
+  }),
+
   scenario("G15c", "a message of any size is taken while nothing is pending", async ({ serve }) => {
     const gateway = handingOver()
     const { connect } = await serve(gateway, { defaults: { maxBackpressure: kibibyte } })
