@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { scenarios } from "toni/conformance"
+import { appliesTo, scenarios } from "toni/conformance"
 import { MemoryWebSocketAdapter } from "toni/testing"
 import { NodeWebSocketAdapter } from "toni/node"
 import { WsWebSocketAdapter } from "toni/ws"
@@ -85,7 +85,7 @@ function nodeOf(major: number): string | undefined {
 }
 
 function applicable({ supports }: Pick<WsWebSocketAdapter, "supports">): number {
-  return scenarios.filter(({ needs }) => needs === undefined || supports[needs]).length
+  return scenarios.filter((scenario) => appliesTo(scenario, supports)).length
 }
 
 /** Runs a program to its end, with its output and error output together. */

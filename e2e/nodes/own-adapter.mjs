@@ -1,7 +1,7 @@
 // How somebody with an adapter of his own holds it against the suite, with the test runner that comes with Node.
 // oxlint-disable-next-line vitest/no-import-node-test -- this file is run by Node, not by Vitest
 import { test } from "node:test"
-import { runScenario, scenarios } from "toni/conformance"
+import { appliesTo, runScenario, scenarios } from "toni/conformance"
 import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
 
 const host = {
@@ -13,6 +13,6 @@ const host = {
 const { supports } = host.webSocketAdapter()
 
 for (const scenario of scenarios) {
-  const skip = scenario.needs !== undefined && !supports[scenario.needs]
+  const skip = !appliesTo(scenario, supports)
   void test(scenario.title, { skip }, () => runScenario(host, scenario))
 }

@@ -2,7 +2,7 @@
 // what leans on the inside of Node's sockets. Prints a line per failure and, last, one line of JSON with the counts.
 import { readFileSync } from "node:fs"
 import { createServer } from "node:https"
-import { runScenario, scenarios } from "toni/conformance"
+import { appliesTo, runScenario, scenarios } from "toni/conformance"
 import { NodeHttpAdapter, NodeWebSocketAdapter } from "toni/node"
 import { MemoryHttpAdapter, MemoryWebSocketAdapter } from "toni/testing"
 import { WsWebSocketAdapter } from "toni/ws"
@@ -39,7 +39,7 @@ for (const host of hosts) {
   const { supports } = host.webSocketAdapter()
   met[host.name] = 0
   for (const scenario of scenarios) {
-    if (scenario.needs !== undefined && !supports[scenario.needs]) continue
+    if (!appliesTo(scenario, supports)) continue
     if (host.only !== undefined && !scenario.rules.includes(host.only)) continue
     try {
       if ((await runScenario(host, scenario, { limit })) !== "met")

@@ -13,13 +13,37 @@ export interface WebSocketAdapter<Server> {
    * Hands every WebSocket upgrade of `server` to `door`, until the function that it returns is called. Upgrades that
    * the door does not own MUST be left alone while somebody else listens for them (rule G5c).
    */
-  attach(server: Server, door: UpgradeDoor): () => void
+  attach(server: Server, door: UpgradeDoor, options: AttachOptions): () => void
 }
 
-/** What an adapter can do beyond the contract. The conformance suite holds it to what it declares. */
+/** What a runtime has to know before the first upgrade. */
+export interface AttachOptions {
+  /**
+   * The largest of each limit that any gateway has; `compression` is that of a gateway that asks for it. What holds for
+   * one socket comes with `accept`, and MUST be kept where it is smaller.
+   */
+  readonly limits: SocketLimits
+}
+
+/**
+ * What an adapter can do, one capability each, because runtimes differ in exactly these. A scenario of the conformance
+ * suite names those that it needs, and the suite holds an adapter to what it declares.
+ */
 export interface WebSocketSupport {
-  /** Peers speak RFC 6455 in bytes, so malformed frames exist. */
-  readonly frames: boolean
+  /** Peers connect over TCP and speak RFC 6455 in bytes, so a test may send any bytes, in any pieces. */
+  readonly wire: boolean
+  /** The head of a request reaches the core as it was sent, malformed or not: nothing joined, corrected or refused. */
+  readonly rawHead: boolean
+  /** Frames that come before the upgrade is answered are kept, in order and within a bound (rule G9a). */
+  readonly earlyFrames: boolean
+  /** `pause` stops reading. Without it the core closes a client whose inbox is over its mark (rule G12c). */
+  readonly pause: boolean
+  /** The frames of a message are counted, so `maxFragments` holds (rule G20a). */
+  readonly fragments: boolean
+  /** Whoever breaks a rule or a limit gets a Close with its code, and `violation` tells of it. Without it: `closed`. */
+  readonly violations: boolean
+  /** Closes keep code and reason in both directions, and ours is not over before the peer's (RFC 6455 section 7.1). */
+  readonly closeHandshake: boolean
   /** permessage-deflate (RFC 7692) is negotiated when a gateway asks for it. */
   readonly compression: boolean
 }
@@ -112,15 +136,21 @@ export interface AdapterSocket {
   close(code: number, reason: string): void
   /** Ends the connection at once; nothing more is sent. `closed` follows, but not within this call. */
   terminate(): void
-  /** Reads no more. What a read already delivered may still come as messages. */
+  /**
+   * Reads no more, so that what the peer sends stays in the network: an adapter MUST NOT read on and keep it. What a read
+   * already delivered may still come as messages. Neither is called where `supports.pause` is false.
+   */
   pause(): void
   resume(): void
 }
 
 /** What a socket tells the core. Never from within a call of the core's. */
 export interface SocketEvents {
-  /** One whole data message; of `text`, proven UTF-8. The bytes belong to the receiver: no other socket sees them. */
-  message(data: Uint8Array, text: boolean): void
+  /**
+   * One whole data message; of `text`, proven UTF-8, or a string where the runtime has decoded it already. Bytes belong
+   * to the receiver: no other socket sees them.
+   */
+  message(data: Uint8Array | string, text: boolean): void
   /** Pending bytes have reached the operating system: `handedOver` has grown. */
   writable(): void
   /** The peer broke a rule or a limit; the adapter has sent the Close. No message follows. */

@@ -13,6 +13,7 @@ import type { LocalHub } from "../hub/local-hub.ts"
 import type { ModuleAssembly } from "../module/assembly.ts"
 import { drain } from "./drain.ts"
 import { hookOf, logQuietly, type ErrorListener } from "./error-reports.ts"
+import { largestLimits } from "./largest-limits.ts"
 import { LiveConnections } from "./live-connections.ts"
 import type { Logger } from "./logger.ts"
 import { snapshot, type Metrics } from "./metrics.ts"
@@ -116,7 +117,8 @@ export class ToniApplication<Server = unknown> {
       await this.init()
       if (this.#closing) throw new ToniError("TONI_LIFECYCLE", "The application was closed while it started.")
       httpAdapter.answerPlainRequests((target) => answerPlain(door.owns(target)))
-      this.#detach = this.#adapter?.attach(httpAdapter.server, door)
+      const limits = largestLimits(this.gateways.map(({ options }) => options))
+      this.#detach = this.#adapter?.attach(httpAdapter.server, door, { limits })
       const { handshakeTimeout } = effectiveOptions(this.#defaults)
       this.#binding = httpAdapter.listen(port, host, { headTimeout: handshakeTimeout })
       const address = await this.#binding.catch((cause: unknown) => {
@@ -206,6 +208,7 @@ export class ToniApplication<Server = unknown> {
       counters,
       nextId,
       topics: local,
+      canPause: this.#adapter?.supports.pause ?? true,
       report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
       abandoned: (connection, phase) => {
         this.#abandoned++

@@ -1,10 +1,19 @@
-import type { AdapterSocket, PendingUpgrade, SocketEvents, WebSocketAdapter } from "../adapter/websocket-adapter.ts"
+import type {
+  AdapterSocket,
+  PendingUpgrade,
+  SocketEvents,
+  UpgradeDoor,
+  WebSocketAdapter,
+  WebSocketSupport,
+} from "../adapter/websocket-adapter.ts"
 import type { ConformanceHost } from "./scenario.ts"
 
 /** One deliberate mistake of an adapter: what it does differently from the one that it breaks. */
 export interface Fault {
   /** The mistake, as a sentence about the adapter. */
   readonly title: string
+  /** What it declares otherwise. */
+  readonly supports?: Partial<WebSocketSupport>
   pending?(pending: PendingUpgrade): Partial<PendingUpgrade>
   socket?(socket: AdapterSocket): Partial<AdapterSocket>
   events?(events: SocketEvents): Partial<SocketEvents>
@@ -18,12 +27,14 @@ export function breakHost<Server>(host: ConformanceHost<Server>, fault: Fault): 
 function breakAdapter<Server>(adapter: WebSocketAdapter<Server>, fault: Fault): WebSocketAdapter<Server> {
   return {
     name: `${adapter.name}, broken: ${fault.title}`,
-    supports: adapter.supports,
-    attach: (server, door) =>
-      adapter.attach(server, {
+    supports: { ...adapter.supports, ...fault.supports },
+    attach(server, door, options) {
+      const broken: UpgradeDoor = {
         owns: (target) => door.owns(target),
         upgrade: (pending) => door.upgrade(breakUpgrade(pending, fault)),
-      }),
+      }
+      return adapter.attach(server, broken, options)
+    },
   }
 }
 

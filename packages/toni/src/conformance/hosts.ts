@@ -5,6 +5,7 @@ import { NodeHttpAdapter } from "../adapter/node/node-http-adapter.ts"
 import { NodeWebSocketAdapter } from "../adapter/node/node-websocket-adapter.ts"
 import type { NodeServer } from "../adapter/node-upgrade/node-server.ts"
 import { WsWebSocketAdapter } from "../adapter/ws/ws-websocket-adapter.ts"
+import { breakHost } from "./broken-adapter.ts"
 import type { ConformanceHost } from "./scenario.ts"
 
 /** Our own adapters, as the suite runs against them. */
@@ -31,4 +32,29 @@ export const nodeHostWithoutSharing: ConformanceHost<NodeServer> = {
   ...nodeHost,
   name: "node, reading each socket into buffers of its own",
   webSocketAdapter: () => new NodeWebSocketAdapter({ readBuffer: "own" }),
+}
+
+const neverCalled = (): void => {
+  throw new Error("The core pauses a socket that cannot pause")
+}
+
+/** Like a runtime that reads on whatever happens. */
+export const memoryHostWithoutPausing: ConformanceHost<MemoryServer> = {
+  ...breakHost(memoryHost, {
+    title: "cannot pause",
+    supports: { pause: false },
+    socket: () => ({ pause: neverCalled, resume: neverCalled }),
+  }),
+  name: "memory, without pausing",
+}
+
+/** Like a runtime that hands over text as strings. */
+export const memoryHostWithStrings: ConformanceHost<MemoryServer> = {
+  ...breakHost(memoryHost, {
+    title: "decodes text by itself",
+    events: (events) => ({
+      message: (data, text) => events.message(text ? Buffer.from(data as Uint8Array).toString() : data, text),
+    }),
+  }),
+  name: "memory, text as strings",
 }

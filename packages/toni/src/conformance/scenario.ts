@@ -31,7 +31,7 @@ export interface Served {
   readonly clock: TestClock
   readonly errors: readonly CaughtError[]
   readonly log: readonly LogLine[]
-  /** What only a client over TCP can do is for scenarios that need `frames`. */
+  /** What only a client over TCP can do is for scenarios that need `wire`. */
   readonly connect: (target: string, handshake?: TcpHandshake) => Promise<TestClient>
 }
 
@@ -51,20 +51,44 @@ export interface Scenario {
   /** The clauses that it proves, such as `G11a`. */
   readonly rules: readonly string[]
   readonly title: string
-  /** What an adapter must declare for this to apply; where it does not, the scenario does not run. */
-  readonly needs?: keyof WebSocketSupport
+  /** What an adapter has to be able to do for this to apply; see `appliesTo`. */
+  readonly needs: readonly Capability[]
+  /** What it has to be unable to do: this shows how the core makes up for it. */
+  readonly lacks: readonly Capability[]
   run(stage: Stage): Promise<void>
 }
 
-/** A scenario; `rules` are separated by spaces: `scenario("G11a G12c", "…", async ({ serve }) => { … })`. */
+/** What an adapter can do or cannot, by the name under which it says so. */
+export type Capability = keyof WebSocketSupport
+
+/** Whether an adapter that declares this has to meet the scenario. */
+export function appliesTo({ needs, lacks }: Pick<Scenario, "needs" | "lacks">, supports: WebSocketSupport): boolean {
+  return needs.every((capability) => supports[capability]) && lacks.every((capability) => !supports[capability])
+}
+
+/**
+ * A scenario; `rules` are separated by spaces, and so is what it needs: `scenario("G11a G12c", "…", async ({ serve }) => {
+ * … }, "wire violations")`. `!pause` is one that the adapter must lack.
+ */
 export function scenario(
   rules: string,
   title: string,
   run: (stage: Stage) => Promise<void>,
-  needs?: keyof WebSocketSupport,
+  capabilities: Capabilities | "" = "",
 ): Scenario {
-  return { rules: rules.split(" "), title: `${rules}: ${title}`, run, ...(needs && { needs }) }
+  const names = capabilities.split(" ").filter((name) => name !== "")
+  return {
+    rules: rules.split(" "),
+    title: `${rules}: ${title}`,
+    run,
+    needs: names.filter((name) => !name.startsWith("!")) as Capability[],
+    lacks: names.filter((name) => name.startsWith("!")).map((name) => name.slice(1)) as Capability[],
+  }
 }
+
+type Term = Capability | `!${Capability}`
+/** Up to three capabilities. */
+export type Capabilities = Term | `${Capability} ${Term}` | `${Capability} ${Capability} ${Term}`
 
 /** A promise and the way to settle it, for scenarios that decide when a hook goes on. */
 export interface Gate<Value = void> {

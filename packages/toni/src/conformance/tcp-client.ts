@@ -152,10 +152,10 @@ export class TcpClient extends TestClient {
   }
 }
 
-/** The same client, as one that sends any bytes; for scenarios that need `frames`. */
+/** The same client, as one that sends any bytes; for scenarios that need `wire`. */
 export function overTcp(client: TestClient): TcpClient {
   if (client instanceof TcpClient) return client
-  throw new Error("An adapter that supports frames is connected to over TCP")
+  throw new Error("An adapter that supports `wire` is connected to over TCP")
 }
 
 /**

@@ -64,6 +64,8 @@ export interface ConnectionHost {
   readonly clock: Clock
   readonly counters: Counters
   readonly topics: TopicFollowing
+  /** Whether sockets can stop reading; see `WebSocketSupport.pause`. */
+  readonly canPause: boolean
   /** Never throws. */
   report(error: unknown, phase: ErrorPhase, connection: HostedConnection): void
   /** A handler was given up on: it did not settle within `settleTimeout` (rule G13c). */

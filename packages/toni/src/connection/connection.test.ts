@@ -39,6 +39,7 @@ function accepted(hooks: Partial<ConnectionHooks> = {}) {
     clock,
     counters: newCounters(),
     topics: { subscribe: none, unsubscribe: none, publish: none },
+    canPause: true,
     report: (error, phase) => void log.push(`${phase} failed: ${(error as Error).message}`),
     abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
     gone: keep("gone"),

@@ -63,6 +63,8 @@ export class Connection implements SocketEvents, LifeOwner {
   #isGone = false
   #isReading = true
   #isDraining = false
+  /** The drain has begun, and its runtime cannot stop reading: what still comes is ignored. */
+  #isDeaf = false
   #whenGone: Deferred<void> | undefined
 
   constructor(host: ConnectionHost, kind: ConnectionKind, origin: ConnectionOrigin) {
@@ -197,12 +199,13 @@ export class Connection implements SocketEvents, LifeOwner {
     this.#life.begin()
   }
 
-  message(data: Uint8Array, text: boolean): void {
-    if (this.#parting !== undefined) return
+  message(data: Uint8Array | string, text: boolean): void {
+    if (this.#parting !== undefined || this.#isDeaf) return
     const { counters, clock } = this.#host
+    const message = receivedMessage(text, data)
     counters.messagesIn++
-    counters.bytesIn += data.length
-    if (this.#rate === undefined || this.#rate.take(clock.now())) this.#life.take(receivedMessage(text, data))
+    counters.bytesIn += message.byteLength
+    if (this.#rate === undefined || this.#rate.take(clock.now())) this.#life.take(message)
     else this.#close(endings.overRate)
   }
 
@@ -252,9 +255,13 @@ export class Connection implements SocketEvents, LifeOwner {
 
   // ── what its hooks ask for ───────────────────────────────────────────────────────────────────────────────────────
 
-  /** More waits than should: read no more, until there is room again (rule G12c). */
+  /**
+   * More waits than should: read no more, until there is room again; or close, where the runtime cannot do that (rule
+   * G12c).
+   */
   pauseReading(): void {
     if (!this.isOpen || !this.#isReading) return
+    if (!this.#host.canPause) return this.#close(endings.inboxFull)
     this.#isReading = false
     this.#socket.pause()
   }
@@ -275,7 +282,8 @@ export class Connection implements SocketEvents, LifeOwner {
   /** Ends the connection as part of a drain, after what is running and queued has been handled (rule G21a). */
   async drain(code: 1001 | 1012): Promise<void> {
     this.#isDraining = true
-    this.pauseReading()
+    if (this.#host.canPause) this.pauseReading()
+    else this.#isDeaf = true
     await this.#life.whenIdle()
     this.#close(endings.draining(code))
     await this.whenGone()

@@ -37,6 +37,13 @@ export const overRate: Ending = {
   reason: "rate limit",
 }
 
+/** By the peer, which sends faster than its handler takes, where the runtime cannot stop reading (rule G12c). */
+export const inboxFull: Ending = {
+  cause: { kind: "limit", limit: "inbox", code: CloseCode.tryAgainLater },
+  code: CloseCode.tryAgainLater,
+  reason: "inbox full",
+}
+
 /** By `client.terminate()`: nothing goes over the wire. */
 export const terminated: DisconnectReason = { kind: "server", code: CloseCode.abnormal, reason: "terminated" }
 

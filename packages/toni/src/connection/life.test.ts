@@ -78,6 +78,7 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
     clock,
     counters: newCounters(),
     topics: { subscribe: done, unsubscribe: done, publish: done },
+    canPause: true,
     report: (_error, phase) => void log.push(`${phase} failed`),
     abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
     gone: () => void log.push("gone"),

@@ -118,9 +118,9 @@ export class WsMessage {
   }
 }
 
-/** What has come in from a peer; of text, the adapter has proven that it is UTF-8. For the core only. */
-export function receivedMessage(text: boolean, bytes: Uint8Array): WsMessage {
-  return receive(text, bytes)
+/** What has come in from a peer; bytes of text are proven UTF-8 by the adapter. For the core only. */
+export function receivedMessage(text: boolean, data: Uint8Array | string): WsMessage {
+  return typeof data === "string" ? WsMessage.text(data) : receive(text, data)
 }
 
 /** What `send` and `publish` take. */

@@ -26,7 +26,16 @@ export interface NodeWebSocketOptions {
 /** WebSockets by our own protocol code, on a server of Node, in clear or with TLS. */
 export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "node"
-  readonly supports: WebSocketSupport = { frames: true, compression: true }
+  readonly supports: WebSocketSupport = {
+    wire: true,
+    rawHead: true,
+    earlyFrames: true,
+    pause: true,
+    fragments: true,
+    violations: true,
+    closeHandshake: true,
+    compression: true,
+  }
   readonly #schedule = new TurnSchedule()
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
   readonly #sharesReads: boolean

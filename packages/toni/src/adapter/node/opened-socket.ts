@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
 import { connect, type AddressInfo, type Socket } from "node:net"
-import type { AdapterSocket, SocketEvents } from "../websocket-adapter.ts"
+import type { AdapterSocket, SocketEvents, UpgradeDoor } from "../websocket-adapter.ts"
 import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
 
 export interface Opened extends AsyncDisposable {
@@ -22,17 +22,18 @@ export async function open(
   await once(server, "listening")
   let detach = (): void => undefined
   const accepted = new Promise<Pick<Opened, "socket" | "closed">>((resolve) => {
-    detach = adapter.attach(server, {
+    const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
+    const door: UpgradeDoor = {
       owns: () => true,
       upgrade(pending) {
         let tellClosed = (): void => undefined
         const closed = new Promise<void>((tell) => (tellClosed = tell))
-        const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
         const events = { message, writable() {}, violation() {}, failed() {}, closed: () => tellClosed() }
         const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
         resolve({ socket: socket as AdapterSocket, closed })
       },
-    })
+    }
+    detach = adapter.attach(server, door)
   })
   const connection = once(server, "connection")
   const peer = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true })

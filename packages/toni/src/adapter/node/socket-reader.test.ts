@@ -47,7 +47,7 @@ test("G12c while it is paused nothing is read on, and afterwards nothing is miss
   const { message, turns, complete } = counting()
   let wasPaused = false
   await using opened = await open((data) => {
-    message(data)
+    message(data as Uint8Array)
     if (wasPaused) return
     wasPaused = true
     opened.socket.pause()

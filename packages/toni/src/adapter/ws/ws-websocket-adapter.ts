@@ -20,7 +20,16 @@ const never = most
 /** WebSockets by the `ws` library, 8.23 or newer, on a server of Node. */
 export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly name = "ws"
-  readonly supports: WebSocketSupport = { frames: true, compression: true }
+  readonly supports: WebSocketSupport = {
+    wire: true,
+    rawHead: true,
+    earlyFrames: true,
+    pause: true,
+    fragments: true,
+    violations: true,
+    closeHandshake: true,
+    compression: true,
+  }
   /** The library takes limits per server, so there is one, without a port, for each set of limits. */
   readonly #servers = new WeakMap<SocketLimits, WebSocketServer>()
   readonly #terms = new WeakMap<IncomingMessage, AcceptTerms>()

@@ -1,7 +1,7 @@
 import { describe } from "vitest"
-import { memoryHost } from "../hosts.ts"
+import { memoryHost, memoryHostWithoutPausing, memoryHostWithStrings } from "../hosts.ts"
 import { meetsTheSuite } from "./meets.ts"
 
-describe("the memory adapter meets the suite", () => {
-  meetsTheSuite(memoryHost)
+describe.each([memoryHost, memoryHostWithoutPausing, memoryHostWithStrings])("$name meets the suite", (host) => {
+  meetsTheSuite(host)
 })

@@ -5,7 +5,10 @@ import { misaccepts } from "./mistakes.ts"
 
 /** Hands over other bytes than those that came. */
 function garbles(title: string, change: (data: Uint8Array, text: boolean) => Uint8Array): Fault {
-  return { title, events: (events) => ({ message: (data, text) => events.message(change(data, text), text) }) }
+  return {
+    title,
+    events: (events) => ({ message: (data, text) => events.message(change(data as Uint8Array, text), text) }),
+  }
 }
 
 /** Hands over every message but those that `isLost` picks, by their number and their length. */
@@ -17,7 +20,7 @@ function drops(title: string, isLost: (count: number, length: number) => boolean
       return {
         message(data, text) {
           // What takes its place keeps the scenario from waiting for ever.
-          const isKept = !isLost(++count, data.byteLength)
+          const isKept = !isLost(++count, data.length)
           events.message(isKept ? data : new TextEncoder().encode("lost"), text)
         },
       }

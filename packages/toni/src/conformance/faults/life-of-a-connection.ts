@@ -51,6 +51,8 @@ const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[]
       'G13a G15c: a peer that does not read ends as "slow-consumer", once',
       "G13a: what ends a connection first is its reason: a second close changes nothing",
       "G16b: nothing of what a hook throws reaches the peer",
+      "G12c: where reading cannot pause, an inbox over its mark closes the client with 1013, and nothing is hoarded",
+      "G12c G21a: where reading cannot pause, a drain ignores what still comes",
       "G18a: every allowed code reaches the peer, with the reason",
       "G18b: when both sides close at the same moment, each sees a Close and it ends once",
       "G19: at expiresAt, a Date, a client is closed with 4401",
@@ -94,6 +96,7 @@ const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[]
   [
     mistakes.deliversTwice,
     [
+      "G12c: where reading cannot pause, an inbox below its mark is handled",
       "G12a: asynchronous handlers of one client run one after another, in order",
       "G12c: two hundred messages that come while a handler is slow are all handled",
     ],

@@ -71,7 +71,7 @@ export const violations: Readonly<Record<string, Fault>> = {
   "G20a RFC6455-5.2: a length of 64 bits is refused at once, even when maxPayload is unlimited": fallsWithAll(),
   "RFC6455-5.2: a length in more bytes than it takes is refused with 1002, or read as what it says": {
     title: "reads a length of two bytes as one of one",
-    events: (events) => ({ message: (data, text) => events.message(data.subarray(1), text) }),
+    events: (events) => ({ message: (data, text) => events.message(data.slice(1), text) }),
   },
   "G20a: more frames than maxFragments is 1008, empty ones too": miscalls(
     "takes every limit for maxPayload",

@@ -128,59 +128,72 @@ export const closing: readonly Scenario[] = [
     },
   ),
 
-  scenario("G18b", "close does not wait for handlers, nor resolve before the peer has answered", async ({ serve }) => {
-    const slow = gate()
-    const closed = gate()
-    let isClosed = false
-    const gateway = watched({
-      async onMessage(client, message) {
-        void client.close(4000).then(() => {
-          isClosed = true
-          closed.open()
-        })
-        equal(message.asText(), "go")
-        await slow.promise
-      },
-    })
-    const { connect } = await serve([gateway, { path: "/echo", onMessage: (client, message) => client.send(message) }])
-    const client = await connect("/watched")
-    const other = await connect("/echo")
-    client.pauseReading()
-    client.send("go")
-    for (let round = 0; round < 5; round++) {
-      other.send("anything new?")
-      equal(await other.nextText(), "anything new?")
-    }
-    equal(isClosed, false)
-    client.resumeReading()
-    await closed.promise
-    equal(gateway.reasons.length, 0)
-    slow.open()
-    equal((await gateway.left).kind, "server")
-  }),
+  scenario(
+    "G18b",
+    "close does not wait for handlers, nor resolve before the peer has answered",
+    async ({ serve }) => {
+      const slow = gate()
+      const closed = gate()
+      let isClosed = false
+      const gateway = watched({
+        async onMessage(client, message) {
+          void client.close(4000).then(() => {
+            isClosed = true
+            closed.open()
+          })
+          equal(message.asText(), "go")
+          await slow.promise
+        },
+      })
+      const { connect } = await serve([
+        gateway,
+        { path: "/echo", onMessage: (client, message) => client.send(message) },
+      ])
+      const client = await connect("/watched")
+      const other = await connect("/echo")
+      client.pauseReading()
+      client.send("go")
+      for (let round = 0; round < 5; round++) {
+        other.send("anything new?")
+        equal(await other.nextText(), "anything new?")
+      }
+      equal(isClosed, false)
+      client.resumeReading()
+      await closed.promise
+      equal(gateway.reasons.length, 0)
+      slow.open()
+      equal((await gateway.left).kind, "server")
+    },
+    "closeHandshake",
+  ),
 
-  scenario("G18b", "a peer that does not answer our Close is cut after closeTimeout", async ({ serve }) => {
-    const closed = gate()
-    const gateway = watched({
-      async onMessage(client) {
-        await client.send("closing")
-        await client.close(4000, "enough")
-        closed.open()
-      },
-    })
-    const { clock, connect } = await serve(gateway)
-    const client = await connect("/watched")
-    client.stopAnsweringCloses()
-    client.send("go")
-    equal(await client.nextText(), "closing")
-    await clock.advance(4_999)
-    equal(gateway.reasons.length, 0)
-    await clock.advance(1)
-    await closed.promise
-    deepEqual(await client.closed, { code: 4000, reason: "enough" })
-    deepEqual(await gateway.left, { kind: "server", code: 4000, reason: "enough" })
-    equal(clock.timers, 0)
-  }),
+  scenario(
+    "G18b",
+    "a peer that does not answer our Close is cut after closeTimeout",
+    async ({ serve }) => {
+      const closed = gate()
+      const gateway = watched({
+        async onMessage(client) {
+          await client.send("closing")
+          await client.close(4000, "enough")
+          closed.open()
+        },
+      })
+      const { clock, connect } = await serve(gateway)
+      const client = await connect("/watched")
+      client.stopAnsweringCloses()
+      client.send("go")
+      equal(await client.nextText(), "closing")
+      await clock.advance(4_999)
+      equal(gateway.reasons.length, 0)
+      await clock.advance(1)
+      await closed.promise
+      deepEqual(await client.closed, { code: 4000, reason: "enough" })
+      deepEqual(await gateway.left, { kind: "server", code: 4000, reason: "enough" })
+      equal(clock.timers, 0)
+    },
+    "closeHandshake",
+  ),
 
   scenario("G18b", "a peer that vanishes during our Close is still one that we have closed", async ({ serve }) => {
     const closed = gate()
@@ -220,7 +233,7 @@ export const closing: readonly Scenario[] = [
       ok(elapsed <= 10_000, `it took ${elapsed} ms`)
       equal(clock.timers, 0)
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -241,5 +254,6 @@ export const closing: readonly Scenario[] = [
       await app.close()
       equal(gateway.reasons.length, 1)
     },
+    "closeHandshake",
   ),
 ]

@@ -29,7 +29,7 @@ export const controlFrames: readonly Scenario[] = [
       equal(await client.nextText(), "text")
       deepEqual(seen, ["text"])
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -48,7 +48,7 @@ export const controlFrames: readonly Scenario[] = [
       client.send("behind the pings")
       ok((await pending.promise) < 65_536)
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -69,7 +69,7 @@ export const controlFrames: readonly Scenario[] = [
       equal(await client.nextText(), "text")
       deepEqual(seen, ["text"])
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -85,7 +85,7 @@ export const controlFrames: readonly Scenario[] = [
       client.frame({ opcode: opcode.continuation, payload: "lo" })
       equal(await client.nextText(), "Hello")
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -114,7 +114,7 @@ export const controlFrames: readonly Scenario[] = [
         codes.map((code) => ({ kind: "client", code, reason: "tschüß" })),
       )
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -131,7 +131,7 @@ export const controlFrames: readonly Scenario[] = [
       equal((await client.close()).code, 1005)
       deepEqual(await left.promise, { kind: "client", code: 1005, reason: "" })
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -148,7 +148,7 @@ export const controlFrames: readonly Scenario[] = [
       await (await connect("/chat")).close(4000, reason)
       deepEqual(await left.promise, { kind: "client", code: 4000, reason })
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -178,7 +178,7 @@ export const controlFrames: readonly Scenario[] = [
       await left.promise
       deepEqual(seen, ["before", { kind: "client", code: 4000, reason: "first" }])
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -202,7 +202,7 @@ export const controlFrames: readonly Scenario[] = [
       await left.promise
       deepEqual(reasons, [{ kind: "server", code: 4001, reason: "server" }])
     },
-    "frames",
+    "wire closeHandshake",
   ),
 
   scenario(
@@ -231,7 +231,7 @@ export const controlFrames: readonly Scenario[] = [
       }
       deepEqual(reasons, ["lost", "lost", "lost"])
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -260,6 +260,6 @@ export const controlFrames: readonly Scenario[] = [
       }
       deepEqual(reasons, ["lost", "lost"])
     },
-    "frames",
+    "wire",
   ),
 ]

@@ -4,35 +4,44 @@ import type { ToniError } from "../../errors.ts"
 import { Hub } from "../../hub/hub.ts"
 import type { TestClient } from "../../adapter/memory/test-client.ts"
 import { deepEqual, equal, ok } from "../expect.ts"
-import { gate, scenario, type Scenario } from "../scenario.ts"
+import { gate, scenario, type Capabilities, type Scenario } from "../scenario.ts"
 import { allRead, gone, watched } from "../watched.ts"
 
 const User = new Token<{ name: string }>("User")
 
 /** Ends of a connection that come from our side, with messages waiting. */
-const ownEnds: readonly (readonly [title: string, end: (client: WsClient, peer: TestClient) => unknown])[] = [
+const ownEnds: readonly (readonly [
+  title: string,
+  end: (client: WsClient, peer: TestClient) => unknown,
+  needs?: Capabilities,
+])[] = [
   ["our own close", (client) => void client.close(4000)],
   ["terminate", (client) => client.terminate()],
-  ["a violation", (_client, peer) => peer.send(new Uint8Array(1_001))],
+  ["a violation", (_client, peer) => peer.send(new Uint8Array(1_001)), "violations"],
 ]
 
 /** Ends of a connection that come from the peer. */
-const peerEnds: readonly (readonly [title: string, end: (peer: TestClient) => unknown])[] = [
-  ["the peer's Close", (peer) => void peer.close(4001)],
+const peerEnds: readonly (readonly [title: string, end: (peer: TestClient) => unknown, needs?: Capabilities])[] = [
+  ["the peer's Close", (peer) => void peer.close(4001), "closeHandshake"],
   ["the loss of the connection", (peer) => peer.drop()],
 ]
 
 /** G13–G14: `onDisconnect`, and what comes before it. */
 export const disconnecting: readonly Scenario[] = [
-  scenario("G13a", "the peer's Close reaches onDisconnect once, with its code and reason", async ({ serve }) => {
-    const gateway = watched()
-    const { app, connect } = await serve(gateway)
-    const client = await connect("/watched")
-    await client.close(4001, "bye")
-    await gateway.left
-    await app.close()
-    deepEqual(gateway.reasons, [{ kind: "client", code: 4001, reason: "bye" }])
-  }),
+  scenario(
+    "G13a",
+    "the peer's Close reaches onDisconnect once, with its code and reason",
+    async ({ serve }) => {
+      const gateway = watched()
+      const { app, connect } = await serve(gateway)
+      const client = await connect("/watched")
+      await client.close(4001, "bye")
+      await gateway.left
+      await app.close()
+      deepEqual(gateway.reasons, [{ kind: "client", code: 4001, reason: "bye" }])
+    },
+    "closeHandshake",
+  ),
 
   scenario("G13a", "a gateway without onDisconnect is no trouble", async ({ serve }) => {
     const { app, clock, connect } = await serve({ path: "/chat", onMessage: (client, message) => client.send(message) })
@@ -44,7 +53,7 @@ export const disconnecting: readonly Scenario[] = [
     equal(clock.timers, 0)
   }),
 
-  ...peerEnds.map(([title, end]) =>
+  ...peerEnds.map(([title, end, needs]) =>
     scenario(
       "G13b",
       `messages that were complete before ${title} are handled, with isOpen false`,
@@ -68,31 +77,37 @@ export const disconnecting: readonly Scenario[] = [
           ["three", false],
         ])
       },
+      needs,
     ),
   ),
 
-  ...ownEnds.map(([title, end]) =>
-    scenario("G13b", `messages that wait are dropped after ${title}`, async ({ serve }) => {
-      const seen: (string | undefined)[] = []
-      const read = gate()
-      const gateway = watched({
-        options: { maxPayload: 1_000 },
-        async onMessage(client, message) {
-          seen.push(message.asText())
-          await read.promise
-          end(client, peer)
-          await gone(client)
-        },
-      })
-      const { app, connect } = await serve(gateway)
-      const peer = await connect("/watched")
-      for (const text of ["one", "two", "three"]) peer.send(text)
-      await allRead(peer)
-      read.open()
-      await gateway.left
-      await app.close()
-      deepEqual(seen, ["one"])
-    }),
+  ...ownEnds.map(([title, end, needs]) =>
+    scenario(
+      "G13b",
+      `messages that wait are dropped after ${title}`,
+      async ({ serve }) => {
+        const seen: (string | undefined)[] = []
+        const read = gate()
+        const gateway = watched({
+          options: { maxPayload: 1_000 },
+          async onMessage(client, message) {
+            seen.push(message.asText())
+            await read.promise
+            end(client, peer)
+            await gone(client)
+          },
+        })
+        const { app, connect } = await serve(gateway)
+        const peer = await connect("/watched")
+        for (const text of ["one", "two", "three"]) peer.send(text)
+        await allRead(peer)
+        read.open()
+        await gateway.left
+        await app.close()
+        deepEqual(seen, ["one"])
+      },
+      needs,
+    ),
   ),
 
   scenario("G13c", "the signal aborts when the socket is gone, and a handler may still settle", async ({ serve }) => {

@@ -28,7 +28,7 @@ export const earlyFrames: readonly Scenario[] = [
         deepEqual(answers, ["connected", "one", "two", "three", "four"])
       }
     },
-    "frames",
+    "wire earlyFrames",
   ),
 
   scenario(
@@ -59,7 +59,7 @@ export const earlyFrames: readonly Scenario[] = [
       for (let count = 0; count < 3; count++) answers.push(await client.nextText())
       deepEqual(answers, ["first", "cut in two", "last"])
     },
-    "frames",
+    "wire earlyFrames",
   ),
 
   scenario(
@@ -84,7 +84,7 @@ export const earlyFrames: readonly Scenario[] = [
       const client = await connecting
       for (const size of sizes) equal(await client.nextText(), String(size))
     },
-    "frames",
+    "wire earlyFrames",
   ),
 
   scenario(
@@ -110,7 +110,7 @@ export const earlyFrames: readonly Scenario[] = [
       await left.promise
       deepEqual(seen, ["connect", "hello", { kind: "client", code: 4000, reason: "in a hurry" }])
     },
-    "frames",
+    "wire earlyFrames",
   ),
 
   scenario(
@@ -130,7 +130,7 @@ export const earlyFrames: readonly Scenario[] = [
         deepEqual(await client.closed, { code: 4001, reason: "not you" })
       }
     },
-    "frames",
+    "wire earlyFrames",
   ),
 
   scenario(
@@ -151,7 +151,7 @@ export const earlyFrames: readonly Scenario[] = [
         ok(!body.includes("HTTP/1.1"))
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -173,7 +173,7 @@ export const earlyFrames: readonly Scenario[] = [
         ok(!refused.body.includes("HTTP/1.1"))
       }
     },
-    "frames",
+    "wire rawHead",
   ),
 
   scenario(
@@ -205,6 +205,6 @@ export const earlyFrames: readonly Scenario[] = [
       equal(await next.nextText(), "hello")
       deepEqual(connected, ["next"])
     },
-    "frames",
+    "wire",
   ),
 ]

@@ -144,6 +144,6 @@ export const farewells: readonly Scenario[] = [
       await clock.advance(1)
       deepEqual(await client.closed, { code: 4001, reason: "no" })
     },
-    "frames",
+    "wire closeHandshake",
   ),
 ]

@@ -22,7 +22,7 @@ export const frames: readonly Scenario[] = [
       deepEqual([headers["upgrade"]?.toLowerCase(), headers["connection"]?.toLowerCase()], ["websocket", "upgrade"])
       deepEqual([headers["sec-websocket-extensions"], headers["sec-websocket-protocol"]], [undefined, undefined])
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -41,7 +41,7 @@ export const frames: readonly Scenario[] = [
         ok((await client.nextText()) === text, `${length} bytes`)
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -62,7 +62,7 @@ export const frames: readonly Scenario[] = [
         ok(bytes.equals(echo.asBinary() ?? Buffer.of(1)), `${length} bytes`)
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -87,7 +87,7 @@ export const frames: readonly Scenario[] = [
       client.send(Buffer.from([1, 2, 3, 4, 5]), { fragments: 5 })
       deepEqual([...((await client.nextMessage()).asBinary() ?? [])], [1, 2, 3, 4, 5])
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -103,7 +103,7 @@ export const frames: readonly Scenario[] = [
         equal(await client.nextText(), "aé€😀z", `cut at ${cut}`)
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -127,7 +127,7 @@ export const frames: readonly Scenario[] = [
         }
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -148,7 +148,7 @@ export const frames: readonly Scenario[] = [
       equal(await client.nextText(), `tric${"€led".repeat(32)}`)
       equal(Buffer.from((await client.nextControl()).asBinary() ?? []).toString(), "drop")
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -161,7 +161,7 @@ export const frames: readonly Scenario[] = [
       client.write(Buffer.concat(texts.map((payload) => clientFrame({ opcode: opcode.text, payload }))))
       for (const text of texts) equal(await client.nextText(), text)
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -187,7 +187,7 @@ export const frames: readonly Scenario[] = [
       client.write(Buffer.concat(bytes))
       for (const payload of sent) equal(await client.nextText(), payload)
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -205,7 +205,7 @@ export const frames: readonly Scenario[] = [
         equal(await client.nextText(), "0123456789")
       }
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -221,7 +221,7 @@ export const frames: readonly Scenario[] = [
       client.send("more than ten bytes", { fragments: 2 })
       equal(await client.nextText(), "more than ten bytes")
     },
-    "frames",
+    "wire",
   ),
 
   scenario(
@@ -243,7 +243,7 @@ export const frames: readonly Scenario[] = [
         equal(await client.nextText(), "abc")
       }
     },
-    "frames",
+    "wire fragments",
   ),
 
   scenario(
@@ -273,6 +273,6 @@ export const frames: readonly Scenario[] = [
         kept.map((_bytes, index) => [(index % 2) + 1]),
       )
     },
-    "frames",
+    "wire",
   ),
 ]

@@ -19,27 +19,37 @@ function echoTelling(): typeof echo & {
 
 /** G20: every limit on both sides of its edge, and the heartbeat. */
 export const limits: readonly Scenario[] = [
-  scenario("G20a", "a message of exactly maxPayload is taken, one byte more closes with 1009", async ({ serve }) => {
-    const gateway = echoTelling()
-    const { connect } = await serve(gateway, { defaults: { maxPayload: 1_000 } })
-    const peer = await connect("/echo")
-    peer.send(new Uint8Array(1_000))
-    equal((await peer.nextMessage()).byteLength, 1_000)
-    peer.send(new Uint8Array(1_001))
-    equal((await peer.closed).code, 1009)
-    deepEqual(await gateway.reason, { kind: "limit", limit: "maxPayload", code: 1009 })
-  }),
+  scenario(
+    "G20a",
+    "a message of exactly maxPayload is taken, one byte more closes with 1009",
+    async ({ serve }) => {
+      const gateway = echoTelling()
+      const { connect } = await serve(gateway, { defaults: { maxPayload: 1_000 } })
+      const peer = await connect("/echo")
+      peer.send(new Uint8Array(1_000))
+      equal((await peer.nextMessage()).byteLength, 1_000)
+      peer.send(new Uint8Array(1_001))
+      equal((await peer.closed).code, 1009)
+      deepEqual(await gateway.reason, { kind: "limit", limit: "maxPayload", code: 1009 })
+    },
+    "violations",
+  ),
 
-  scenario("G20a", "maxPayload counts a message in fragments as a whole", async ({ serve }) => {
-    const gateway = echoTelling()
-    const { connect } = await serve(gateway, { defaults: { maxPayload: 1_000 } })
-    const peer = await connect("/echo")
-    peer.send(new Uint8Array(1_000), { fragments: 4 })
-    equal((await peer.nextMessage()).byteLength, 1_000)
-    peer.send(new Uint8Array(1_200), { fragments: 4 })
-    equal((await peer.closed).code, 1009)
-    equal((await gateway.reason).kind, "limit")
-  }),
+  scenario(
+    "G20a",
+    "maxPayload counts a message in fragments as a whole",
+    async ({ serve }) => {
+      const gateway = echoTelling()
+      const { connect } = await serve(gateway, { defaults: { maxPayload: 1_000 } })
+      const peer = await connect("/echo")
+      peer.send(new Uint8Array(1_000), { fragments: 4 })
+      equal((await peer.nextMessage()).byteLength, 1_000)
+      peer.send(new Uint8Array(1_200), { fragments: 4 })
+      equal((await peer.closed).code, 1009)
+      equal((await gateway.reason).kind, "limit")
+    },
+    "violations",
+  ),
 
   scenario(
     "G20a",
@@ -54,17 +64,23 @@ export const limits: readonly Scenario[] = [
       equal((await peer.closed).code, 1008)
       deepEqual(await gateway.reason, { kind: "limit", limit: "maxFragments", code: 1008 })
     },
+    "violations fragments",
   ),
 
-  scenario("G20a", "a limit that one client breaks leaves the others alone", async ({ serve }) => {
-    const { connect } = await serve(echo, { defaults: { maxPayload: 10 } })
-    const good = await connect("/echo")
-    const bad = await connect("/echo")
-    bad.send(new Uint8Array(11))
-    equal((await bad.closed).code, 1009)
-    good.send("still here")
-    equal(await good.nextText(), "still here")
-  }),
+  scenario(
+    "G20a",
+    "a limit that one client breaks leaves the others alone",
+    async ({ serve }) => {
+      const { connect } = await serve(echo, { defaults: { maxPayload: 10 } })
+      const good = await connect("/echo")
+      const bad = await connect("/echo")
+      bad.send(new Uint8Array(11))
+      equal((await bad.closed).code, 1009)
+      good.send("still here")
+      equal(await good.nextText(), "still here")
+    },
+    "violations",
+  ),
 
   scenario(
     "G20a G5a",
@@ -191,5 +207,6 @@ export const limits: readonly Scenario[] = [
       equal((await small.closed).code, 1009)
       equal((await usual.nextMessage()).byteLength, 15)
     },
+    "violations",
   ),
 ]

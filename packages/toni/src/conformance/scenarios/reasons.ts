@@ -5,7 +5,7 @@ import { Hub } from "../../hub/hub.ts"
 import type { DisconnectReason } from "../../message/disconnect-reason.ts"
 import { clientFrame } from "../frame.ts"
 import { deepEqual, equal } from "../expect.ts"
-import { gate, scenario, type Scenario, type Served } from "../scenario.ts"
+import { gate, scenario, type Capabilities, type Scenario, type Served } from "../scenario.ts"
 import type { TcpClient } from "../tcp-client.ts"
 import { gone, watched } from "../watched.ts"
 
@@ -16,7 +16,7 @@ interface Way {
   /** What the peer sees: the code of our Close, or of its own where it was first; 1006 for none. */
   readonly code: number
   readonly options?: GatewayOptions
-  readonly needs?: "frames"
+  readonly needs?: Capabilities
   readonly end: (client: WsClient, peer: TestClient, served: Served) => unknown
 }
 
@@ -25,12 +25,14 @@ const ways: readonly Way[] = [
     cause: "the peer's Close",
     reason: { kind: "client", code: 4001, reason: "bye" },
     code: 4001,
+    needs: "closeHandshake",
     end: (_client, peer) => void peer.close(4001, "bye"),
   },
   {
     cause: "the peer's Close without a code",
     reason: { kind: "client", code: 1005, reason: "" },
     code: 1005,
+    needs: "closeHandshake",
     end: (_client, peer) => void peer.close(),
   },
   {
@@ -64,14 +66,14 @@ const ways: readonly Way[] = [
     cause: "a frame with a reserved opcode",
     reason: { kind: "protocol-error", code: 1002, message: "" },
     code: 1002,
-    needs: "frames",
+    needs: "wire violations",
     end: (_client, peer) => (peer as TcpClient).write(clientFrame({ opcode: 3 })),
   },
   {
     cause: "text that is not UTF-8",
     reason: { kind: "protocol-error", code: 1007, message: "" },
     code: 1007,
-    needs: "frames",
+    needs: "wire violations",
     end: (_client, peer) => (peer as TcpClient).write(clientFrame({ opcode: 1, payload: Uint8Array.of(0xff) })),
   },
   {
@@ -79,6 +81,7 @@ const ways: readonly Way[] = [
     reason: { kind: "limit", limit: "maxPayload", code: 1009 },
     code: 1009,
     options: { maxPayload: 100 },
+    needs: "violations",
     end: (_client, peer) => peer.send(new Uint8Array(101)),
   },
   {
@@ -86,6 +89,7 @@ const ways: readonly Way[] = [
     reason: { kind: "limit", limit: "maxFragments", code: 1008 },
     code: 1008,
     options: { maxFragments: 2 },
+    needs: "violations fragments",
     end: (_client, peer) => peer.send("abc", { fragments: 3 }),
   },
   {

@@ -8,68 +8,103 @@ export const requests: readonly Scenario[] = [
     equal((await refusedWith(connect("/chats"))).status, 404)
   }),
 
-  scenario("G5a", "another version than 13 is answered with 426 and told which one is spoken", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    for (const version of ["8", "12", "14", "13, 8", "013", "x"]) {
-      const refused = await refusedWith(connect("/chat", { headers: { "sec-websocket-version": version } }))
-      deepEqual([refused.status, refused.headers["sec-websocket-version"]], [426, "13"], version)
-    }
-  }),
+  scenario(
+    "G5a",
+    "another version than 13 is answered with 426 and told which one is spoken",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      for (const version of ["8", "12", "14", "13, 8", "013", "x"]) {
+        const refused = await refusedWith(connect("/chat", { headers: { "sec-websocket-version": version } }))
+        deepEqual([refused.status, refused.headers["sec-websocket-version"]], [426, "13"], version)
+      }
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "another method than GET is answered with 405", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    for (const method of ["POST", "PUT", "OPTIONS"]) {
-      const refused = await refusedWith(connect("/chat", { method }))
-      deepEqual([refused.status, refused.headers["allow"]], [405, "GET"], method)
-    }
-  }),
+  scenario(
+    "G5a",
+    "another method than GET is answered with 405",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      for (const method of ["POST", "PUT", "OPTIONS"]) {
+        const refused = await refusedWith(connect("/chat", { method }))
+        deepEqual([refused.status, refused.headers["allow"]], [405, "GET"], method)
+      }
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "a handshake that lacks a header is answered with 400", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    for (const name of ["host", "sec-websocket-key", "sec-websocket-version"]) {
-      equal((await refusedWith(connect("/chat", { headers: { [name]: undefined } }))).status, 400, name)
-    }
-  }),
+  scenario(
+    "G5a",
+    "a handshake that lacks a header is answered with 400",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      for (const name of ["host", "sec-websocket-key", "sec-websocket-version"]) {
+        equal((await refusedWith(connect("/chat", { headers: { [name]: undefined } }))).status, 400, name)
+      }
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "a key that is not 16 bytes in base64 is answered with 400", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    const keys = [
-      "",
-      "x",
-      "dGhlIHNhbXBsZSBub25jZQ",
-      "dGhlIHNhbXBsZSBub25jZR==",
-      "dGhlIHNhbXBsZSBub25jZSE=",
-      "_-".repeat(12),
-    ]
-    for (const key of keys) {
-      equal((await refusedWith(connect("/chat", { headers: { "sec-websocket-key": key } }))).status, 400, key)
-    }
-  }),
+  scenario(
+    "G5a",
+    "a key that is not 16 bytes in base64 is answered with 400",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      const keys = [
+        "",
+        "x",
+        "dGhlIHNhbXBsZSBub25jZQ",
+        "dGhlIHNhbXBsZSBub25jZR==",
+        "dGhlIHNhbXBsZSBub25jZSE=",
+        "_-".repeat(12),
+      ]
+      for (const key of keys) {
+        equal((await refusedWith(connect("/chat", { headers: { "sec-websocket-key": key } }))).status, 400, key)
+      }
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "a header that may come once and comes twice is answered with 400", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", options: { origins: "any" }, onMessage() {} })
-    const twice = {
-      host: ["a.example", "b.example"],
-      origin: ["http://a.example", "http://b.example"],
-      "sec-websocket-key": ["dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="],
-      "sec-websocket-version": ["13", "13"],
-    }
-    for (const [name, values] of Object.entries(twice)) {
-      equal((await refusedWith(connect("/chat", { headers: { [name]: values } }))).status, 400, name)
-    }
-  }),
+  scenario(
+    "G5a",
+    "a header that may come once and comes twice is answered with 400",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", options: { origins: "any" }, onMessage() {} })
+      const twice = {
+        host: ["a.example", "b.example"],
+        origin: ["http://a.example", "http://b.example"],
+        "sec-websocket-key": ["dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="],
+        "sec-websocket-version": ["13", "13"],
+      }
+      for (const [name, values] of Object.entries(twice)) {
+        equal((await refusedWith(connect("/chat", { headers: { [name]: values } }))).status, 400, name)
+      }
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "an older version of HTTP is answered with 400", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    equal((await refusedWith(connect("/chat", { httpVersion: "1.0" }))).status, 400)
-  }),
+  scenario(
+    "G5a",
+    "an older version of HTTP is answered with 400",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      equal((await refusedWith(connect("/chat", { httpVersion: "1.0" }))).status, 400)
+    },
+    "rawHead",
+  ),
 
-  scenario("G5a", "a list of subprotocols that is malformed is answered with 400", async ({ serve }) => {
-    const { connect } = await serve({ path: "/chat", onMessage() {} })
-    for (const list of ["v1,,v2", "v1, v1", "v 1", "v1;q=1", '"v1"', "v1/2"]) {
-      equal((await refusedWith(connect("/chat", { headers: { "sec-websocket-protocol": list } }))).status, 400, list)
-    }
-  }),
+  scenario(
+    "G5a",
+    "a list of subprotocols that is malformed is answered with 400",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage() {} })
+      for (const list of ["v1,,v2", "v1, v1", "v 1", "v1;q=1", '"v1"', "v1/2"]) {
+        equal((await refusedWith(connect("/chat", { headers: { "sec-websocket-protocol": list } }))).status, 400, list)
+      }
+    },
+    "rawHead",
+  ),
 
   scenario("G9b", "a slot is taken while the hook decides, and given back when it says no", async ({ serve }) => {
     const asked = gate()

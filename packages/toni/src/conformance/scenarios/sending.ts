@@ -252,6 +252,6 @@ export const sending: readonly Scenario[] = [
       peer.resumeReading()
       equal((await peer.nextMessage()).byteLength, 32 * mebibyte)
     },
-    "frames",
+    "wire",
   ),
 ]

@@ -113,6 +113,6 @@ export const vanishing: readonly Scenario[] = [
       await aborted(signal)
       deepEqual([await vanishing, ...seen], ["gone"])
     },
-    "frames",
+    "wire earlyFrames",
   ),
 ]

@@ -2,7 +2,7 @@ import type { DisconnectReason } from "../../message/disconnect-reason.ts"
 import type { GatewayOptions } from "../../gateway/gateway-options.ts"
 import { deepEqual, equal, ok } from "../expect.ts"
 import { clientFrame, closeFrame, opcode, type FrameFields } from "../frame.ts"
-import { gate, scenario, type Gate, type Scenario, type Stage } from "../scenario.ts"
+import { gate, scenario, type Capabilities, type Gate, type Scenario, type Stage } from "../scenario.ts"
 import { overTcp } from "../tcp-client.ts"
 
 /** How a connection ended: as the gateway was told, and by what code the peer learned of it. */
@@ -21,7 +21,14 @@ type Offences = Readonly<Record<string, Uint8Array>>
  * Each of the offences ends its connection as it should: what came before it is handled, what comes behind it is not,
  * the gateway hears of it once, and a bystander is served on.
  */
-function violation(rules: string, title: string, ending: Ending, offences: Offences, options: GatewayOptions = {}) {
+function violation(
+  rules: string,
+  title: string,
+  ending: Ending,
+  offences: Offences,
+  options: GatewayOptions = {},
+  capabilities: Capabilities = "wire violations",
+): Scenario {
   const run = async ({ serve }: Stage): Promise<void> => {
     const endings = new Map<string, { readonly seen: unknown[]; readonly left: Gate }>()
     const { connect } = await serve({
@@ -51,7 +58,7 @@ function violation(rules: string, title: string, ending: Ending, offences: Offen
       equal(await bystander.nextText(), "still here")
     }
   }
-  return scenario(rules, title, run, "frames")
+  return scenario(rules, title, run, capabilities)
 }
 
 /** Frames one after another. */
@@ -207,7 +214,7 @@ export const violations: readonly Scenario[] = [
       equal(await bystander.nextText(), "still here")
       deepEqual([...new Set(reasons)], ["limit"])
     },
-    "frames",
+    "wire violations",
   ),
 
   scenario(
@@ -229,7 +236,7 @@ export const violations: readonly Scenario[] = [
       bystander.send("still here")
       equal(await bystander.nextText(), "still here")
     },
-    "frames",
+    "wire violations",
   ),
 
   scenario(
@@ -251,7 +258,7 @@ export const violations: readonly Scenario[] = [
       bystander.send("still here")
       equal(await bystander.nextText(), "still here")
     },
-    "frames",
+    "wire",
   ),
 
   violation(
@@ -273,5 +280,6 @@ export const violations: readonly Scenario[] = [
       ),
     },
     { maxFragments: 3 },
+    "wire violations fragments",
   ),
 ]
