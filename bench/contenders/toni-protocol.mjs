@@ -28,8 +28,8 @@ function echo(socket, message) {
 }
 
 function publish(_socket, message) {
-  message.share()
-  for (const socket of everybody) socket.send(message)
+  message.encode()
+  for (const socket of everybody) socket.send(message, true)
 }
 
 const http = new NodeHttpAdapter()

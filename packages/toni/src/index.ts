@@ -20,7 +20,7 @@ export type { DisconnectReason } from "./message/disconnect-reason.ts"
 
 // Topics
 export { Hub } from "./hub/hub.ts"
-export type { Follower, HubStatus } from "./hub/hub.ts"
+export type { Follower } from "./hub/hub.ts"
 export type { Audience, PublishOptions } from "./hub/local-hub.ts"
 
 // Modules and injection

@@ -128,8 +128,12 @@ export interface AdapterSocket {
   /** `writable` MUST be told when it has grown. */
   readonly handedOver: number
 
-  /** Takes a message of any kind, after what was taken before. Returns the bytes of its payload. MUST NOT call back. */
-  send(message: WsMessage): number
+  /**
+   * Takes a message of any kind, after what was taken before. Returns the bytes of its payload. MUST NOT call back.
+   * `isShared`: many sockets are sent the same message within this call of the core's, so its frame is worth keeping
+   * until all have it, at the longest for this turn of the event loop. Default `false`.
+   */
+  send(message: WsMessage, isShared?: boolean): number
   /** Tries to write what is pending now; adapters that write at once do nothing. */
   flush(): void
   /** Sends a Close behind what is pending. Reads on, discarding data, until the peer's Close. */

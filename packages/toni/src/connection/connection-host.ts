@@ -48,8 +48,11 @@ export interface HostedConnection extends WsClient {
   followed: Set<string> | undefined
   /** Its place among the live connections, kept by them. */
   seat: number
-  /** Takes a message without waiting for anything; whether it was taken (rule H3). MUST NOT run anybody's code. */
-  offer(message: WsMessage, volatile: boolean): boolean
+  /**
+   * Takes a message without waiting for anything; whether it was taken (rule H3). `isShared`: others are offered it
+   * in the same call (rule H4). MUST NOT run anybody's code.
+   */
+  offer(message: WsMessage, volatile: boolean, isShared?: boolean): boolean
 }
 
 /** Topics, as a connection needs them. */

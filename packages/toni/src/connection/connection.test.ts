@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import type { AdapterSocket } from "../adapter/websocket-adapter.ts"
+import { WsMessage } from "../message/ws-message.ts"
 import { effectiveOptions } from "../gateway/effective-options.ts"
 import { TestClock } from "../testing/test-clock.ts"
 import { Connection } from "./connection.ts"
@@ -204,4 +205,18 @@ test("G21a a drain goes on when the peer vanishes and its handlers hang", async 
   await drained
   expect(log.slice(-3)).toEqual(["message abandoned", "left: lost", "released"])
   expect(clock.timers).toBe(0)
+})
+
+test("H4 what is published says so in its call, and leaves no mark on the message: sent again, it is one client's own", () => {
+  const { connection, socket } = accepted()
+  const shared: unknown[] = []
+  socket.send = ({ byteLength }, isShared) => {
+    shared.push(isShared)
+    return byteLength
+  }
+  connection.open(socket)
+  const message = WsMessage.text("news")
+  connection.offer(message, false, true)
+  void connection.send(message)
+  expect(shared).toEqual([true, false])
 })

@@ -118,14 +118,14 @@ export class Connection implements SocketEvents, LifeOwner {
     return (this.#room ??= new Deferred()).promise
   }
 
-  offer(message: WsMessage, volatile: boolean): boolean {
+  offer(message: WsMessage, volatile: boolean, isShared = false): boolean {
     if (!this.isOpen) return false
     const { counters } = this.#host
     const { maxBackpressure, slowConsumer } = this.#kind.options
     const offer = judge(this.#socket, maxBackpressure, message, volatile)
     if (offer === "taken") {
       counters.messagesOut++
-      counters.bytesOut += this.#socket.send(message)
+      counters.bytesOut += this.#socket.send(message, isShared)
       return true
     }
     if (offer === "over-limit" && slowConsumer === "close") this.#closeSlowConsumer()

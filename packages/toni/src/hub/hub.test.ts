@@ -69,13 +69,6 @@ test.each(Object.entries(wrongTopics))("a topic that is %s is refused at the cal
   expect(() => app.get(Hub).subscribe({ topic: "all" }, topic)).toThrow(/TONI_BAD_ARGUMENT/)
 })
 
-test("on one node the status is up, and listening to it can be ended", async () => {
-  await using app = await testApp(CrowdModule)
-  const stop = app.get(Hub).onStatus(() => undefined)
-  expect(app.get(Hub).status).toBe("up")
-  expect(stop()).toBeUndefined()
-})
-
 test("H5 moving followers into a topic that one of them has no room for moves none of them", async () => {
   await using app = await testApp(CrowdModule, { defaults: { maxTopics: 2 } })
   const hub = app.get(Hub)

@@ -9,9 +9,6 @@ export interface Follower {
   readonly node: string
 }
 
-/** `"degraded"`: other nodes cannot be reached at the moment (rule H8a). */
-export type HubStatus = "up" | "degraded"
-
 const done: Promise<void> = Promise.resolve()
 
 /**
@@ -24,7 +21,6 @@ const done: Promise<void> = Promise.resolve()
 export class Hub {
   readonly #local: LocalHub
   readonly #node: string
-  readonly #statusListeners = new Set<(status: HubStatus) => void>()
 
   /** Made by the application; `node` is the name of this process among others. */
   constructor(local: LocalHub, node: string) {
@@ -78,16 +74,5 @@ export class Hub {
   /** How many follow the topic, on all nodes. */
   count(topic: string): Promise<number> {
     return Promise.resolve(this.#local.followersOf(topic).size)
-  }
-
-  /** Whether other nodes are reached; always `"up"` on a single node. */
-  get status(): HubStatus {
-    return "up"
-  }
-
-  /** Calls back on every change of `status`; the function that it returns ends that. */
-  onStatus(listener: (status: HubStatus) => void): () => void {
-    this.#statusListeners.add(listener)
-    return () => void this.#statusListeners.delete(listener)
   }
 }

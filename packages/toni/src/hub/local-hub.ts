@@ -68,8 +68,8 @@ export class LocalHub implements TopicFollowing {
   ): Promise<void> {
     const followers = this.followersOf(topic)
     const volatile = options?.volatile === true
-    message.share()
-    for (const follower of followers) if (follower !== except) follower.offer(message, volatile)
+    message.encode()
+    for (const follower of followers) if (follower !== except) follower.offer(message, volatile, true)
     return done
   }
 
@@ -107,9 +107,9 @@ export function fanOut(
 ): void {
   const volatile = options?.volatile === true
   const except = options?.except && new Set([...options.except].map(({ id }) => id))
-  message.share()
+  message.encode()
   for (const connection of connections) {
-    if (!except?.has(connection.id)) connection.offer(message, volatile)
+    if (!except?.has(connection.id)) connection.offer(message, volatile, true)
   }
 }
 

@@ -25,7 +25,6 @@ export class WsMessage {
   readonly kind: MessageKind
   #text: string | undefined
   #bytes: Uint8Array | undefined
-  #isShared = false
 
   private constructor(kind: MessageKind, text: string | undefined, bytes: Uint8Array | undefined) {
     this.kind = kind
@@ -89,18 +88,6 @@ export class WsMessage {
   /** The payload in bytes; text is encoded at most once, so everyone who gets the message shares the result. */
   encode(): Uint8Array {
     return (this.#bytes ??= encodeText(this.#text ?? ""))
-  }
-
-  /** Marks a message that many will get: it is encoded now, and adapters may keep its frame until all have it. */
-  share(): this {
-    this.encode()
-    this.#isShared = true
-    return this
-  }
-
-  /** Whether `share` was called. */
-  get isShared(): boolean {
-    return this.#isShared
   }
 
   /** The payload in a form that is at hand: what an adapter sends. Bytes where there are any, else the string. */

@@ -59,7 +59,7 @@ test("a message that goes out as binary and as text, while the first may still b
 })
 
 test("to many a message that came in goes out where it lies, too", () => {
-  const message = WsMessage.binary(arrived(30_000)).share()
+  const message = WsMessage.binary(arrived(30_000))
   const run = new SharedFrames().frameOf(message, undefined)
   expect(run.bytes.buffer).toBe(message.asBinary()?.buffer)
   expect(Buffer.from(run.bytes).equals(plainFrame(Opcode.binary, 30_000))).toBe(true)

@@ -108,10 +108,10 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     return this.bytesFlushed
   }
 
-  send(message: WsMessage): number {
+  send(message: WsMessage, isShared = false): number {
     if (!this.isOpen) return 0
     const queue = this.#queued()
-    const payloadLength = this.#push(queue, message)
+    const payloadLength = this.#push(queue, message, isShared)
     this.#flushSoon(queue)
     return payloadLength
   }
@@ -214,9 +214,9 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#events.writable()
   }
 
-  #push(queue: WriteQueue, message: WsMessage): number {
+  #push(queue: WriteQueue, message: WsMessage, isShared: boolean): number {
     const deflate = this.#deflate?.suits(message) === true ? this.#deflate : undefined
-    if (message.isShared) {
+    if (isShared) {
       this.#schedule.forgetLater()
       queue.pushShared(this.#schedule.shared.frameOf(message, deflate))
     } else if (deflate) queue.pushFrame(Opcode[message.kind], deflate.compress(message.encode()), true)

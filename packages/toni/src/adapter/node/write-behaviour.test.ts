@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { ToniFactory } from "../../app/toni-factory.ts"
 import type { WsClient } from "../../connection/ws-client.ts"
+import { Hub } from "../../hub/hub.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import { defineModule } from "../../module/module-definition.ts"
 import { settled } from "../../testing/test-clock.ts"
@@ -73,10 +74,14 @@ test("H4 a published message that is sent again later is encoded anew", async ()
   const bytes = new Uint8Array(20_000).fill(65)
   const message = WsMessage.binary(bytes)
   const [client] = server.clients as [WsClient]
-  for (const value of [65, 66]) {
+  for (const [value, send] of [
+    [65, () => server.app.get(Hub).publish("all", message)],
+    [66, () => server.app.get(Hub).publish("all", message)],
+    [67, () => client.send(message)],
+  ] as const) {
     bytes.fill(value)
     const received = once(peer, "message")
-    await client.send(message.share())
+    await send()
     const [data] = (await received) as [Buffer]
     expect(data[0]).toBe(value)
     await settled()

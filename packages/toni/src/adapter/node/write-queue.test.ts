@@ -69,7 +69,6 @@ test("what was pushed is written in its order, whatever others share and do, and
         } else {
           const text = fill.repeat(next.size)
           const message = WsMessage.text(text)
-          if (next.do === "publish") message.share()
           queues.forEach(({ queue, wanted }, index) => {
             if (next.do === "own" ? index !== next.queue : index === next.except) return
             counted.push(queue.byteLength)
@@ -98,7 +97,7 @@ test("H4 followers who were sent the same frames write the same bytes, joined on
   const shared = new SharedFrames()
   const queues = [new WriteQueue(), new WriteQueue()]
   for (const text of ["one", "two", "three"]) {
-    const message = WsMessage.text(text).share()
+    const message = WsMessage.text(text)
     for (const queue of queues) queue.pushShared(shared.frameOf(message, undefined))
   }
   const written: Uint8Array[] = []
@@ -137,7 +136,7 @@ test("G20a a follower that is behind keeps what waits for it, not what others we
   const before = await heldBytes()
   for (const [index, queue] of queues.entries()) {
     if (queue === queues.at(-1)) break
-    const run = shared.frameOf(WsMessage.text("x".repeat(4_096)).share(), undefined)
+    const run = shared.frameOf(WsMessage.text("x".repeat(4_096)), undefined)
     for (const each of queues.slice(index)) each.pushShared(run)
     queue.writeTo(socket)
   }
