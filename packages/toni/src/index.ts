@@ -28,6 +28,7 @@ export { defineModule } from "./module/module-definition.ts"
 export type {
   ModuleDefinition,
   ModuleExport,
+  ModuleImports,
   ModuleOptions,
   ModuleReference,
   NamedModuleOptions,
@@ -53,7 +54,7 @@ export { ToniApplication } from "./app/toni-application.ts"
 export type { CloseOptions, CloseReport, GatewayInfo } from "./app/toni-application.ts"
 export type { ErrorContext, ErrorListener } from "./app/error-reports.ts"
 export type { ErrorPhase } from "./connection/error-phase.ts"
-export type { LogFields, Logger } from "./app/logger.ts"
+export type { LogFields, Logger, LogLevel } from "./app/logger.ts"
 export type { Metrics } from "./app/metrics.ts"
 export type { Clock, Timer } from "./clock.ts"
 

@@ -25,7 +25,7 @@ export const hookOf: Record<ErrorPhase, string> = {
   shutdown: "shutdown",
 }
 
-/** Counts and passes on what hooks throw; nothing of it gets further (rule G16b). */
+/** Counts and passes on what hooks throw; nothing of it gets further (rule G16b). `logger` MUST not throw. */
 export function errorReporter(counters: Counters, logger: Logger, listener: ErrorListener | undefined): ErrorListener {
   const log: ErrorListener = (error, { phase, ...where }) => {
     logger.error({ ...where, err: error }, `${hookOf[phase]} failed`)
@@ -33,13 +33,8 @@ export function errorReporter(counters: Counters, logger: Logger, listener: Erro
   return (error, context) => {
     counters.errors[context.phase] = (counters.errors[context.phase] ?? 0) + 1
     const failed = (failure: unknown): void => {
-      logQuietly(() => logger.error({ err: failure, reported: error }, "onError failed"))
+      logger.error({ err: failure, reported: error }, "onError failed")
     }
     callUserCode(() => (listener ?? log)(error, context), failed)
   }
-}
-
-/** A logger that fails, at once or by a promise, must not take anything with it: there is nobody left to tell. */
-export function logQuietly(log: () => unknown): void {
-  callUserCode(log, () => undefined)
 }

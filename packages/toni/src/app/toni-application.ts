@@ -5,14 +5,16 @@ import type { Counters } from "../connection/counters.ts"
 import { Sweep } from "../connection/sweep.ts"
 import type { InjectionToken } from "../di/injection-token.ts"
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 import { assertOptions, effectiveOptions } from "../gateway/effective-options.ts"
 import type { FoundGateway, GatewayEntry } from "../gateway/discovery.ts"
 import { Door, type DoorHost } from "../gateway/door.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { LocalHub } from "../hub/local-hub.ts"
 import type { ModuleAssembly } from "../module/assembly.ts"
+import { checkWebSocketAdapter } from "./adapter-checks.ts"
 import { drain } from "./drain.ts"
-import { hookOf, logQuietly, type ErrorListener } from "./error-reports.ts"
+import { hookOf, type ErrorListener } from "./error-reports.ts"
 import { largestLimits } from "./largest-limits.ts"
 import { LiveConnections } from "./live-connections.ts"
 import type { Logger } from "./logger.ts"
@@ -77,13 +79,16 @@ export class ToniApplication<Server = unknown> {
    * not say otherwise (rule G20d); a bad one throws `TONI_BAD_OPTION`.
    */
   useWebSocketAdapter(adapter: WebSocketAdapter<Server>, defaults: GatewayOptions = {}): this {
+    checkWebSocketAdapter(adapter)
     if (this.#adapter) throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() was called before.")
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() comes before listen().")
     assertOptions(defaults)
     for (const { name, gateway } of this.#parts.gateways) {
       if (adapter.supports.compression || !effectiveOptions(defaults, gateway.options).compression) continue
-      throw new ToniError("TONI_BAD_OPTION", `${name} asks for compression, and the adapter ${adapter.name} has none.`)
+      const fix = "Take compression out of the options, or use an adapter that has it."
+      const detail = `${name} asks for compression, and the adapter ${adapter.name} has none.`
+      throw new ToniError("TONI_BAD_OPTION", detail, { fix })
     }
     this.#adapter = adapter
     this.#defaults = defaults
@@ -103,7 +108,13 @@ export class ToniApplication<Server = unknown> {
    */
   async listen(port: number, host?: string): Promise<ListenAddress> {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new ToniError("TONI_BAD_ARGUMENT", `A port is a whole number from 0 to 65535; got ${String(port)}.`)
+      const fix =
+        typeof port === "string" && port !== ""
+          ? `Convert it to a number, as in app.listen(Number(${showValue(port)})).`
+          : "Pass a number; 0 lets the system choose a port that is free."
+      throw new ToniError("TONI_BAD_ARGUMENT", `A port is a whole number from 0 to 65535; got ${showValue(port)}.`, {
+        fix,
+      })
     }
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "listen() was called before, or close() was.")
@@ -117,8 +128,7 @@ export class ToniApplication<Server = unknown> {
       await this.init()
       if (this.#closing) throw new ToniError("TONI_LIFECYCLE", "The application was closed while it started.")
       httpAdapter.answerPlainRequests((target) => answerPlain(door.owns(target)))
-      const limits = largestLimits(this.gateways.map(({ options }) => options))
-      this.#detach = this.#adapter?.attach(httpAdapter.server, door, { limits })
+      this.#detach = this.#attach(door)
       const { handshakeTimeout } = effectiveOptions(this.#defaults)
       this.#binding = httpAdapter.listen(port, host, { headTimeout: handshakeTimeout })
       const address = await this.#binding.catch((cause: unknown) => {
@@ -126,7 +136,7 @@ export class ToniApplication<Server = unknown> {
         throw new ToniError("TONI_LISTEN", `${host ?? "every address"}, port ${port}: ${why}.`, { cause })
       })
       const gateways = this.gateways.map(({ path }) => path).join(" ")
-      logQuietly(() => logger.info({ url: address.url, gateways }, "Listening"))
+      logger.info({ url: address.url, gateways }, "Listening")
       return address
     } catch (error) {
       await this.close()
@@ -166,9 +176,9 @@ export class ToniApplication<Server = unknown> {
   closeOnSignals(signals: readonly string[] = ["SIGTERM", "SIGINT"], options: CloseOptions = {}): () => void {
     return bindSignals(signals, (signal) => {
       const { logger } = this.#parts
-      logQuietly(() => logger.info({ signal }, "Closing"))
+      logger.info({ signal }, "Closing")
       void this.close(options).then(({ clients, abandoned }) => {
-        logQuietly(() => logger.info({ clients, abandoned }, "Closed"))
+        logger.info({ clients, abandoned }, "Closed")
       })
     })
   }
@@ -194,6 +204,18 @@ export class ToniApplication<Server = unknown> {
       this.#parts.report(error, { phase: "shutdown", gateway: `${module}.${name}` })
     }
     return { clients, abandoned: this.#abandoned, failures }
+  }
+
+  #attach(door: Door): (() => void) | undefined {
+    const limits = largestLimits(this.gateways.map(({ options }) => options))
+    try {
+      return this.#adapter?.attach(this.#parts.httpAdapter.server, door, { limits })
+    } catch (cause) {
+      if (cause instanceof ToniError) throw cause
+      const detail = `The WebSocket adapter ${this.#adapter?.name} does not fit the server of the HTTP adapter.`
+      const fix = "Use two adapters of one kind, such as NodeHttpAdapter and NodeWebSocketAdapter."
+      throw new ToniError("TONI_BAD_ARGUMENT", detail, { cause, fix })
+    }
   }
 
   readonly #entry = (info: GatewayInfo, index: number): GatewayEntry => {
@@ -222,7 +244,7 @@ export class ToniApplication<Server = unknown> {
       handshakeFailed: (error, gateway) => report(error, { phase: "handshake", gateway }),
       refused: (status, path, detail, level) => {
         counters.refusals[status] = (counters.refusals[status] ?? 0) + 1
-        logQuietly(() => logger[level]({ status, path, detail }, "Handshake refused"))
+        logger[level]({ status, path, detail }, "Handshake refused")
       },
       opened: (connection) => {
         this.#live.add(connection)

@@ -6,35 +6,38 @@ import { ToniError } from "../errors.ts"
 import { discoverGateways } from "../gateway/discovery.ts"
 import { Hub } from "../hub/hub.ts"
 import { LocalHub } from "../hub/local-hub.ts"
-import { assembleModules } from "../module/assembly.ts"
+import { assembleModules, type ModuleAssembly } from "../module/assembly.ts"
 import type { ModuleReference } from "../module/module-definition.ts"
-import { consoleLogger } from "./console-logger.ts"
+import { checkHttpAdapter } from "./adapter-checks.ts"
+import { applicationLogger, isLogLevel } from "./application-logger.ts"
+import { checkedOptions, hasMethods } from "./checked-options.ts"
 import { errorReporter, type ErrorListener } from "./error-reports.ts"
 import { idSource, randomPrefix } from "./ids.ts"
-import type { Logger } from "./logger.ts"
+import { logLevels, type Logger, type LogLevel } from "./logger.ts"
 import { ToniApplication } from "./toni-application.ts"
 
 export interface CreateOptions {
-  /** Where toni's log goes; pino fits as it is. Default: readable lines on the console. */
+  /** Where toni's log goes; pino fits as it is, and so does `console`. Default: readable lines on the console. */
   readonly logger?: Logger | undefined
+  /**
+   * The least serious lines that are logged; `"silent"`: none. Default: what the environment variable `TONI_LOG` says,
+   * else `"info"`; for a logger of your own `"debug"`, since it has a level of its own.
+   */
+  readonly logLevel?: LogLevel | undefined
   /** Is told what hooks throw or reject with (rule G16a). Default: the logger. */
   readonly onError?: ErrorListener | undefined
   /** Where time comes from. Default: the machine. */
   readonly clock?: Clock | undefined
-  /** The name of this process among others, the prefix of client ids. Default: 48 random bits. */
+  /** The name of this process among others, as `hub.followers` answers it. Default: 48 random bits. */
   readonly node?: string | undefined
-}
-
-/** What the testing kit may say beyond that. */
-export interface ApplicationOptions extends CreateOptions {
-  readonly overrides?: readonly AnyProvider[] | undefined
 }
 
 /** Makes applications. */
 export const ToniFactory: {
   /**
    * Builds the providers of `rootModule` and everything it imports. Rejects with `TONI_STARTUP`, all problems together,
-   * when anything is wrong (rule G2a); what was built by then is destroyed again.
+   * when anything is wrong (rule G2a); what was built by then is destroyed again. Rejects with `TONI_BAD_ARGUMENT` for
+   * what is no HTTP adapter, with `TONI_BAD_OPTION` for a bad or unknown option.
    */
   create<Server>(
     rootModule: ModuleReference,
@@ -45,31 +48,51 @@ export const ToniFactory: {
   create: (rootModule, httpAdapter, options) => createApplication(rootModule, httpAdapter, options),
 }
 
+/** `overrides` are the testing kit's: they stand in for providers. */
 export async function createApplication<Server>(
   rootModule: ModuleReference,
   httpAdapter: HttpAdapter<Server>,
-  options: ApplicationOptions = {},
+  given: CreateOptions | undefined,
+  overrides: readonly AnyProvider[] = [],
 ): Promise<ToniApplication<Server>> {
-  const clock = options.clock ?? systemClock
-  const logger = options.logger ?? consoleLogger(() => clock.date())
-  const node = options.node ?? randomPrefix()
+  checkHttpAdapter(httpAdapter)
+  const options = checkedOptions<CreateOptions>("ToniFactory.create()", given, optionChecks)
+  const { clock = systemClock, logLevel } = options
+  const logger = applicationLogger({ logger: options.logger, logLevel, date: () => clock.date() })
+  const incarnation = randomPrefix()
   const counters = newCounters()
   const local = new LocalHub()
-  const builtIn = [{ provide: Hub, useValue: new Hub(local, node) }]
-  const assembly = await assembleModules(rootModule, { builtIn, overrides: options.overrides ?? [] })
-  const { gateways, problems: mistakes } = discoverGateways(assembly.providers)
-  const problems = [...assembly.problems, ...mistakes]
-  if (problems.length > 0) {
-    await assembly.destroy()
-    throw new ToniError(
-      "TONI_STARTUP",
-      problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`,
-      {
-        problems,
-      },
-    )
-  }
+  const builtIn = [{ provide: Hub, useValue: new Hub(local, options.node ?? incarnation) }]
+  const assembly = await assembleModules(rootModule, { builtIn, overrides })
+  const gateways = await findGateways(assembly)
   const report = errorReporter(counters, logger, options.onError)
-  const nextId = idSource(node)
+  const nextId = idSource(incarnation)
   return new ToniApplication({ assembly, gateways, httpAdapter, local, logger, report, counters, clock, nextId })
+}
+
+/** Rejects with `TONI_STARTUP` when anything is wrong with the modules or the gateways; what was built is destroyed. */
+async function findGateways(assembly: ModuleAssembly): Promise<ReturnType<typeof discoverGateways>["gateways"]> {
+  try {
+    const { gateways, problems: mistakes } = discoverGateways(assembly.providers)
+    const problems = [...assembly.problems, ...mistakes]
+    if (problems.length === 0) return gateways
+    const count = problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`
+    throw new ToniError("TONI_STARTUP", count, { problems })
+  } catch (error) {
+    await assembly.destroy()
+    if (error instanceof ToniError) throw error
+    throw new ToniError("TONI_STARTUP", "looking for gateways among the providers failed.", { cause: error })
+  }
+}
+
+const optionChecks: Parameters<typeof checkedOptions<CreateOptions>>[2] = {
+  logger: (value) =>
+    hasMethods(value, ["debug", "info", "warn", "error"])
+      ? undefined
+      : "takes an object with the methods debug, info, warn and error, as pino and console have them",
+  logLevel: (value) => (isLogLevel(value) ? undefined : `takes one of ${logLevels.join(", ")}`),
+  onError: (value) => (typeof value === "function" ? undefined : "takes a function"),
+  clock: (value) =>
+    hasMethods(value, ["now", "date", "after"]) ? undefined : "takes an object with the methods now, date and after",
+  node: (value) => (typeof value === "string" && value !== "" ? undefined : "takes a string that is not empty"),
 }

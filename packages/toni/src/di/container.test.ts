@@ -394,3 +394,50 @@ function deferred() {
   const promise = new Promise<void>((done) => (resolve = done))
   return { promise, resolve }
 }
+
+test("G2a a constructor may throw anything at all, and is named", async () => {
+  const refuse = (): never => {
+    throw new Error("not to be read")
+  }
+  const thrown: unknown[] = [
+    undefined,
+    null,
+    Object.create(null),
+    new Proxy({}, { get: refuse, getPrototypeOf: refuse }),
+    Object.defineProperty(new Error(), "message", { get: refuse }),
+  ]
+  for (const value of thrown) {
+    class Fragile {
+      constructor() {
+        throw value
+      }
+    }
+    const { problems } = await build(Fragile)
+    expect(brief(problems)).toEqual(["provider-failed: Fragile"])
+  }
+})
+
+test("nothing behind inject() runs in a factory or constructor that has to wait for an async factory", async () => {
+  const events: string[] = []
+  const Database = new Token<string>("Database")
+  const Report = new Token<string>("Report")
+  let finish!: (value: string) => void
+  class Store {
+    readonly database: string
+    constructor() {
+      events.push("store asks")
+      this.database = inject(Database)
+      events.push("store has it")
+    }
+  }
+  const building = build(
+    { provide: Database, useFactory: (): Promise<string> => new Promise((resolve) => (finish = resolve)) },
+    { provide: Report, useFactory: () => `${inject(Store).database} read` },
+    Store,
+  )
+  expect(events).toEqual(["store asks"])
+  finish("rows")
+  const { get } = await building
+  expect(events).toEqual(["store asks", "store asks", "store has it"])
+  expect(get(Report)).toBe("rows read")
+})

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { isConstructor, nameOf } from "./injection-token.ts"
+import { isConstructor, isToken, nameOf } from "./injection-token.ts"
 import { Token } from "./token.ts"
 
 class Greeter {}
@@ -26,4 +26,15 @@ test.each([
   [[], "an array"],
 ])("in messages %o is called %s", (value, name) => {
   expect(nameOf(value)).toBe(name)
+})
+
+test("a value that throws whatever is asked of it is no token, and has a name all the same", () => {
+  const refuse = (): never => {
+    throw new Error("no")
+  }
+  const traps = { get: refuse, has: refuse, getPrototypeOf: refuse }
+  for (const value of [new Proxy({}, traps), new Proxy(() => {}, traps)]) {
+    expect([isToken(value), isConstructor(value)]).toEqual([false, false])
+    expect(nameOf(value)).toBe("a value that cannot be shown")
+  }
 })

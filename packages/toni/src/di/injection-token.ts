@@ -1,3 +1,4 @@
+import { showValue } from "../show-value.ts"
 import { Token } from "./token.ts"
 
 /** A class that is built without arguments: what it depends on comes from `inject()`. */
@@ -13,11 +14,16 @@ export type InjectionToken<T> = Token<T> | AbstractClass<T>
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyToken = InjectionToken<any>
 
+/** Never throws, whatever `value` is. */
 export function isToken(value: unknown): value is AnyToken {
-  return value instanceof Token || isConstructor(value)
+  try {
+    return value instanceof Token || isConstructor(value)
+  } catch {
+    return false
+  }
 }
 
-/** Whether `new value()` is possible; nothing of `value` runs. */
+/** Whether `new value()` is possible; nothing of `value` runs, and it never throws. */
 export function isConstructor(value: unknown): value is AbstractClass<unknown> {
   if (typeof value !== "function") return false
   try {
@@ -28,12 +34,23 @@ export function isConstructor(value: unknown): value is AbstractClass<unknown> {
   }
 }
 
-/** The name of a token, or of anything that stands where a token should, for messages. */
+/**
+ * The name of a token, or of anything that stands where a token should, for messages. What is in an object is not
+ * shown: it may be a secret. Never throws.
+ */
 export function nameOf(value: unknown): string {
-  if (value instanceof Token) return value.description
-  if (typeof value === "function") return value.name === "" ? "(anonymous class)" : value.name
-  if (typeof value === "string") return JSON.stringify(value)
-  if (typeof value !== "object" || value === null) return String(value)
+  try {
+    return describe(value)
+  } catch {
+    return showValue(value)
+  }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Token) return String(value.description)
+  if (isConstructor(value))
+    return typeof value.name === "string" && value.name !== "" ? value.name : "(anonymous class)"
+  if (typeof value !== "object" || value === null) return showValue(value)
   if (Array.isArray(value)) return "an array"
   const { constructor } = value
   return typeof constructor === "function" && constructor !== Object

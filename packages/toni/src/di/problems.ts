@@ -33,9 +33,14 @@ export function badProvider(message: string, fix: string): Diagnosis {
 
 /** What to do about an `undefined` in a list of imported names. */
 export const circularImport: string =
-  "Two files probably import each other: move what both need into a third file. Otherwise check the name of the import."
+  "Two files probably import each other, and this one ran first: move what both need into a third file; for modules, write imports: () => [Other]. Otherwise check the name of the import."
 
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Error) return cause.message
+/** In words for a message. Anything can be thrown, also what throws when it is read. */
+export function reasonOf(cause: unknown): string {
+  try {
+    if (cause instanceof Error) return String(cause.message)
+  } catch {
+    return "it threw a value that cannot be shown"
+  }
   return typeof cause === "string" ? cause : `it threw ${nameOf(cause)}`
 }

@@ -41,3 +41,30 @@ test.each([
   expect(readProvider(entry, "")).toMatchObject({ recipe: { kind } })
   expect(readProvider(entry, "").problem).toBeUndefined()
 })
+
+const refuse = (): never => {
+  throw new Error("not to be read")
+}
+
+test("G2a an entry whose properties throw is no provider, and is reported like any other", () => {
+  const entries: unknown[] = [
+    new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, getOwnPropertyDescriptor: refuse }),
+    {
+      get provide() {
+        return refuse()
+      },
+    },
+    {
+      provide: Port,
+      get useFactory() {
+        return refuse()
+      },
+    },
+  ]
+  for (const entry of entries) {
+    expect(readProvider(entry, "providers[0] of M")).toMatchObject({
+      recipe: { kind: "broken" },
+      problem: { message: expect.stringContaining("providers[0] of M") },
+    })
+  }
+})

@@ -14,6 +14,14 @@ const forms = ["useClass", "useValue", "useFactory", "useExisting"] as const
 
 /** Reads one entry of a providers list; `where` names the entry in messages. Never throws. */
 export function readProvider(entry: unknown, where: string): ReadProvider {
+  try {
+    return readEntry(entry, where)
+  } catch {
+    return broken(undefined, `${where} throws when it is read.`, "Pass a class, or a plain object without getters.")
+  }
+}
+
+function readEntry(entry: unknown, where: string): ReadProvider {
   if (isConstructor(entry)) return readClass(entry, entry)
   if (typeof entry !== "object" || entry === null || !("provide" in entry)) {
     return broken(undefined, `${where} is ${nameOf(entry)}, which is not a provider.`, fixForStray(entry))

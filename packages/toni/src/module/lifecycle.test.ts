@@ -116,3 +116,21 @@ test("what was built is destroyed when another provider failed", async () => {
   await assembly.destroy()
   expect(log).toEqual(["make First", "destroy First"])
 })
+
+test("G3a a made object that throws for names that it does not have is left alone", async () => {
+  const Env = new Token<object>("Env")
+  const strict = new Proxy(
+    { PORT: 1 },
+    {
+      get: (target, name) => {
+        if (name in target || name === "then") return Reflect.get(target, name) as unknown
+        throw new ReferenceError(`${String(name)} is not set`)
+      },
+    },
+  )
+  const assembly = await assembleModules(
+    defineModule({ name: "M", providers: [{ provide: Env, useFactory: () => strict }] }),
+  )
+  await assembly.init()
+  expect(await assembly.destroy()).toEqual([])
+})

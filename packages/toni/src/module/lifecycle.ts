@@ -49,6 +49,8 @@ export async function destroyAll(providers: readonly BuiltProvider[]): Promise<r
 
 async function call(instance: unknown, hook: "onModuleInit" | "onModuleDestroy"): Promise<void> {
   if (instance === null || (typeof instance !== "object" && typeof instance !== "function")) return
+  // Configuration objects may throw for every name that they do not have.
+  if (!(hook in instance)) return
   const method = (instance as Partial<Record<typeof hook, unknown>>)[hook]
   if (typeof method === "function") await method.call(instance)
 }

@@ -32,12 +32,19 @@ test("a definition is frozen, with every list in it, and keeps no tie to the arr
   expect([module, module.imports, module.providers, module.exports].every(Object.isFrozen)).toBe(true)
 })
 
-test.each([{ name: "" }, { providers: [] }, { name: "M", providers: Greeter }, { name: "M", imports: {} }])(
-  "an argument of the wrong form throws TONI_BAD_ARGUMENT: %o",
-  (options) => {
-    expect(() => defineModule(options as never)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
-  },
-)
+test.each([
+  null,
+  undefined,
+  "ChatModule",
+  { name: "" },
+  { providers: [] },
+  { name: "M", providers: Greeter },
+  { name: "M", imports: {} },
+  { name: "M", global: "yes" },
+  { name: "M", controllers: [] },
+])("an argument of the wrong form throws TONI_BAD_ARGUMENT: %o", (options) => {
+  expect(() => defineModule(options as never)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
+})
 
 test("a class stands for a module by a definition of its own, not by one that it inherits", () => {
   const module = defineModule({ name: "Base" })

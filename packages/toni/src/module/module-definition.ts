@@ -1,6 +1,7 @@
-import type { AbstractClass, AnyToken } from "../di/injection-token.ts"
+import { nameOf, type AbstractClass, type AnyToken } from "../di/injection-token.ts"
 import type { AnyProvider, Provider } from "../di/provider.ts"
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 
 /** Where a module, or a class decorated with `@Module`, carries its definition; the same in every copy of toni. */
 export const moduleDefinition: unique symbol = Symbol.for("toni.module")
@@ -8,7 +9,9 @@ export const moduleDefinition: unique symbol = Symbol.for("toni.module")
 /** A module as a value. Two definitions are two modules, however alike; the same one imported twice is one module. */
 export interface ModuleDefinition {
   readonly name: string
-  readonly imports: readonly ModuleReference[]
+  /** Whether the name was taken from a class. Such names may repeat: minifiers give many classes one name. */
+  readonly isNameOfClass: boolean
+  readonly imports: ModuleImports
   readonly providers: readonly AnyProvider[]
   readonly exports: readonly ModuleExport[]
   readonly global: boolean
@@ -18,13 +21,19 @@ export interface ModuleDefinition {
 /** What `imports` takes: what `defineModule` returned, or a class decorated with `@Module`. */
 export type ModuleReference = ModuleDefinition | AbstractClass<object>
 
+/** A list, or a function that answers it when the application is created, for files that import each other. */
+export type ModuleImports = readonly ModuleReference[] | (() => readonly ModuleReference[])
+
 /** What `exports` takes: a token or class that is provided here or imported, or an imported module to pass on. */
 export type ModuleExport = AnyToken | ModuleReference
 
 /** `Provided` are the types that the entries of `providers` provide; each entry is checked on its own. */
 export interface ModuleOptions<Provided extends readonly unknown[]> {
-  /** Modules whose exports can be injected here. Default: none. */
-  readonly imports?: readonly ModuleReference[]
+  /**
+   * Modules whose exports can be injected here; `() => [Other]` where the file of `Other` imports this one. Default:
+   * none.
+   */
+  readonly imports?: ModuleImports
   /** What this module makes; gateways are among them. Default: none. */
   readonly providers?: readonly [...{ [Index in keyof Provided]: Provider<Provided[Index]> }]
   /** What can be injected in modules that import this one. Default: none. */
@@ -49,16 +58,21 @@ export interface NamedModuleOptions<Provided extends readonly unknown[]> extends
 export function defineModule<const Provided extends readonly unknown[] = []>(
   options: NamedModuleOptions<Provided>,
 ): ModuleDefinition {
-  const { name, imports = [], providers = [], exports = [], global = false } = options
-  if (typeof name !== "string" || name === "") {
-    throw new ToniError("TONI_BAD_ARGUMENT", "defineModule() needs a name that is a string and not empty.")
-  }
-  for (const [key, list] of Object.entries({ imports, providers, exports })) {
-    if (!Array.isArray(list)) throw new ToniError("TONI_BAD_ARGUMENT", `${key} of ${name} must be an array.`)
-  }
+  if (typeof options === "object" && options !== null) return makeDefinition(options, false)
+  const fix = 'Write defineModule({ name: "ChatModule", providers: [ChatGateway] }).'
+  throw new ToniError("TONI_BAD_ARGUMENT", `defineModule() takes an object; got ${showValue(options)}.`, { fix })
+}
+
+/** For `@Module()` too; `isNameOfClass`: the name was not chosen. */
+export function makeDefinition(
+  options: NamedModuleOptions<readonly unknown[]>,
+  isNameOfClass: boolean,
+): ModuleDefinition {
+  const { name, imports, providers, exports, global } = readOptions(options)
   return Object.freeze({
     name,
-    imports: Object.freeze([...imports]),
+    isNameOfClass,
+    imports: typeof imports === "function" ? imports : Object.freeze([...imports]),
     providers: Object.freeze([...providers] as AnyProvider[]),
     exports: Object.freeze([...exports]),
     global,
@@ -66,10 +80,41 @@ export function defineModule<const Provided extends readonly unknown[] = []>(
   })
 }
 
-/** The definition that `reference` is or carries itself; what a class inherits does not count. */
+const optionNames: readonly string[] = ["name", "imports", "providers", "exports", "global"]
+
+function readOptions(
+  options: NamedModuleOptions<readonly unknown[]>,
+): Required<NamedModuleOptions<readonly unknown[]>> {
+  const bad = (detail: string, fix: string): never => {
+    throw new ToniError("TONI_BAD_ARGUMENT", detail, { fix })
+  }
+  const { name, imports = [], providers = [], exports = [], global = false } = options
+  if (typeof name !== "string" || name === "") {
+    bad(`A module's name is a string that is not empty; got ${showValue(name)}.`, 'Add name: "ChatModule".')
+  }
+  const unknown = Object.keys(options).find((key) => !optionNames.includes(key))
+  if (unknown !== undefined)
+    bad(`${name} has ${unknown}, which no module has.`, `A module has ${optionNames.join(", ")}.`)
+  const lists = { ...(typeof imports === "function" ? {} : { imports }), providers, exports }
+  for (const [key, list] of Object.entries(lists)) {
+    if (!Array.isArray(list)) bad(`${key} of ${name} is an array; got ${nameOf(list)}.`, `Write ${key}: [ … ].`)
+  }
+  if (typeof global !== "boolean") bad(`global of ${name} is true or false; got ${showValue(global)}.`, "Correct it.")
+  return { name, imports, providers, exports, global }
+}
+
+/** The definition that `reference` is or carries itself; what a class inherits does not count. Never throws. */
 export function definitionOf(reference: unknown): ModuleDefinition | undefined {
   if (reference === null || (typeof reference !== "object" && typeof reference !== "function")) return undefined
-  const mark: unknown = Object.getOwnPropertyDescriptor(reference, moduleDefinition)?.value
+  const mark: unknown = markOf(reference)
   if (mark === true) return reference as ModuleDefinition
   return mark === undefined ? undefined : (mark as ModuleDefinition)
+}
+
+function markOf(reference: object): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(reference, moduleDefinition)?.value
+  } catch {
+    return undefined
+  }
 }

@@ -45,3 +45,35 @@ test.each([
 test("G2a a root that is no module is reported, not thrown", () => {
   expect(read(undefined)).toMatchObject({ names: [], problems: [{ kind: "bad-module" }] })
 })
+
+test("G2a imports may be a function, which runs when the application is created", () => {
+  const root = defineModule({ name: "Root", imports: () => [later] })
+  const later = defineModule({ name: "Later" })
+  expect(read(root)).toEqual({ names: ["Later", "Root"], problems: [] })
+})
+
+test.each([
+  ["throws", () => never(), "failed: not yet"],
+  ["answers no list", () => ({}), "an object, which is not an array"],
+  ["answers what is no module", () => [undefined], "imports[0] of Root is undefined"],
+])("G2a imports whose function %s are reported", (_, imports, message) => {
+  const { names, problems } = read(defineModule({ name: "Root", imports: imports as never }))
+  expect(names).toEqual(["Root"])
+  expect(problems).toMatchObject([
+    {
+      kind: "bad-module",
+      module: "Root",
+      message: expect.stringContaining(message),
+      fix: expect.stringMatching(/\.$/),
+    },
+  ])
+})
+
+test("G2a an undefined import names the cycle of files that is behind it, and the way out", () => {
+  const { problems } = read(defineModule({ name: "Root", imports: [undefined as never] }))
+  expect(problems[0]?.fix).toMatch(/import each other.*imports: \(\) => \[Other\]/)
+})
+
+function never(): never {
+  throw new Error("not yet")
+}

@@ -1,7 +1,7 @@
 import { nameOf } from "../di/injection-token.ts"
 import type { StartupProblem } from "../errors.ts"
 import { definitionOf, type ModuleDefinition, type ModuleReference } from "./module-definition.ts"
-import { badModule, duplicateModule, moduleCycle } from "./problems.ts"
+import { badImports, badModule, duplicateModule, importsFailed, moduleCycle } from "./problems.ts"
 
 /** A module and those that it imports. */
 export interface ModuleNode {
@@ -34,7 +34,7 @@ export function readModuleGraph(reference: ModuleReference): ModuleGraph {
     const imports: ModuleNode[] = []
     const node: ModuleNode = { name: definition.name, definition, imports }
     seen.set(definition, node)
-    for (const [index, entry] of definition.imports.entries()) {
+    for (const [index, entry] of importsOf(definition, problems).entries()) {
       const imported = definitionOf(entry)
       if (imported !== undefined) imports.push(visit(imported, [...path, definition]))
       else problems.push(badModule(definition.name, `imports[${index}] of ${definition.name}`, entry))
@@ -49,8 +49,24 @@ export function readModuleGraph(reference: ModuleReference): ModuleGraph {
   return { root, nodes, problems: [...problems, ...duplicates(nodes)] }
 }
 
+/** What the module imports; of a function what it answers, or nothing and a problem. */
+function importsOf({ name, imports }: ModuleDefinition, problems: StartupProblem[]): readonly unknown[] {
+  if (typeof imports !== "function") return imports
+  try {
+    const list: unknown = imports()
+    if (Array.isArray(list)) return list
+    problems.push(badImports(name, list))
+  } catch (cause) {
+    problems.push(importsFailed(name, cause))
+  }
+  return []
+}
+
+/** Names that were chosen say which module is meant; one that a class brought along says nothing. */
 function duplicates(nodes: readonly ModuleNode[]): readonly StartupProblem[] {
   const counts = new Map<string, number>()
-  for (const { name } of nodes) counts.set(name, (counts.get(name) ?? 0) + 1)
+  for (const { name, definition } of nodes) {
+    if (!definition.isNameOfClass) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
   return [...counts].filter(([, count]) => count > 1).map(([name, count]) => duplicateModule(name, count))
 }

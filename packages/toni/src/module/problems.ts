@@ -1,6 +1,6 @@
 import { problemOf, type Diagnosis } from "../di/binding.ts"
 import { isConstructor, nameOf, type AnyToken } from "../di/injection-token.ts"
-import { circularImport } from "../di/problems.ts"
+import { circularImport, reasonOf } from "../di/problems.ts"
 import { Token } from "../di/token.ts"
 import type { StartupProblem } from "../errors.ts"
 
@@ -60,6 +60,17 @@ export function badModule(module: string, where: string, entry: unknown): Startu
     : "Use what defineModule() returned, or a class decorated with @Module()."
   const message = `${where} is ${name}, which is not a module.`
   return problemOf({ kind: "bad-module", message, fix: entry === undefined ? circularImport : fix }, module, [])
+}
+
+export function badImports(module: string, answer: unknown): StartupProblem {
+  const message = `The function imports of ${module} answered ${nameOf(answer)}, which is not an array.`
+  return problemOf({ kind: "bad-module", message, fix: "Write imports: () => [Other]." }, module, [])
+}
+
+export function importsFailed(module: string, cause: unknown): StartupProblem {
+  const message = `The function imports of ${module} failed: ${reasonOf(cause)}`
+  const fix = "Mend the function; it should do no more than answer the list."
+  return problemOf({ kind: "bad-module", message, fix }, module, [], { cause })
 }
 
 export function moduleCycle(path: readonly string[]): StartupProblem {

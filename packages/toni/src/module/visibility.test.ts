@@ -97,3 +97,15 @@ test.each<[string, unknown]>([
   const { problems } = await assembleModules(defineModule({ name: "Root", exports: [entry as ModuleExport] }))
   expect(problems).toMatchObject([{ kind: "unknown-export", module: "Root" }])
 })
+
+test("G2a what two imports export is ambiguous to an optional injection too", async () => {
+  const Name = new Token<string>("Name")
+  class Reader {
+    name = inject(Name, { optional: true })
+  }
+  const exporting = (name: string) =>
+    defineModule({ name, providers: [{ provide: Name, useValue: name }], exports: [Name] })
+  const root = defineModule({ name: "Root", imports: [exporting("Left"), exporting("Right")], providers: [Reader] })
+  const { problems } = await assembleModules(root)
+  expect(problems).toMatchObject([{ kind: "ambiguous-dependency", module: "Root", chain: ["Reader", "Name"] }])
+})

@@ -2,7 +2,7 @@ import type { MemoryClient } from "../adapter/memory/memory-client.ts"
 import { MemoryHttpAdapter } from "../adapter/memory/memory-http-adapter.ts"
 import type { MemoryHandshake, MemoryServer } from "../adapter/memory/memory-server.ts"
 import { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-adapter.ts"
-import { createApplication, type ApplicationOptions } from "../app/toni-factory.ts"
+import { createApplication, type CreateOptions } from "../app/toni-factory.ts"
 import type { ErrorContext } from "../app/error-reports.ts"
 import type { CloseOptions, CloseReport, ToniApplication } from "../app/toni-application.ts"
 import type { LogFields, Logger } from "../app/logger.ts"
@@ -20,7 +20,7 @@ export interface TestAppOptions {
   /** Default: a `TestClock` of its own. */
   readonly clock?: TestClock | undefined
   /** As for `ToniFactory.create`; by default log and errors are kept, in `log` and `errors`. */
-  readonly create?: Omit<ApplicationOptions, "clock" | "overrides"> | undefined
+  readonly create?: Omit<CreateOptions, "clock"> | undefined
 }
 
 export interface LogLine {
@@ -62,13 +62,11 @@ export async function testApp(module: ModuleReference, options: TestAppOptions =
   const log: LogLine[] = []
   const errors: CaughtError[] = []
   const httpAdapter = new MemoryHttpAdapter()
-  const app = await createApplication(module, httpAdapter, {
+  const kept = {
     logger: keepingLogger(log),
-    onError: (error, context) => void errors.push({ error, ...context }),
-    ...create,
-    clock,
-    overrides: override,
-  })
+    onError: (error: unknown, context: ErrorContext) => void errors.push({ error, ...context }),
+  }
+  const app = await createApplication(module, httpAdapter, { ...kept, ...create, clock }, override)
   app.useWebSocketAdapter(new MemoryWebSocketAdapter(), defaults)
   await app.listen(0)
 

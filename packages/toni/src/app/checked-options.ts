@@ -1,0 +1,56 @@
+import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
+
+/** What is wrong with the value of an option, as in "takes a function"; `undefined`: nothing. */
+export type OptionCheck = (value: unknown) => string | undefined
+
+/**
+ * The options of a call, each read once and checked; `undefined` counts as missing. Throws `TONI_BAD_OPTION` for what is
+ * no object, for a name that is no option, for a value that the option cannot have, and for one that throws when it is
+ * read.
+ */
+export function checkedOptions<Options extends object>(
+  call: string,
+  given: unknown,
+  checks: Readonly<Record<keyof Options & string, OptionCheck>>,
+): Partial<Options> {
+  const names = Object.keys(checks) as (keyof Options & string)[]
+  const bad = (detail: string, fix: string, cause?: unknown): never => {
+    throw new ToniError("TONI_BAD_OPTION", `${call}: ${detail}`, { fix, ...(cause === undefined ? {} : { cause }) })
+  }
+  if (given === undefined) return {}
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    return bad(`the options are an object; got ${showValue(given)}.`, `Write { ${names.join(", ")} }, each optional.`)
+  }
+  const read: Partial<Options> = {}
+  try {
+    const unknown = Object.keys(given).find((name) => !names.includes(name as keyof Options & string))
+    if (unknown !== undefined) bad(`${unknown} is not an option.`, `The options are ${names.join(", ")}.`)
+    for (const name of names) {
+      const value = (given as Options)[name]
+      if (value === undefined) continue
+      const mistake = checks[name](value)
+      if (mistake !== undefined)
+        bad(`${name} ${mistake}; got ${showValue(value)}.`, `Correct ${name}, or leave it out.`)
+      read[name] = value
+    }
+  } catch (error) {
+    if (error instanceof ToniError) throw error
+    bad("an option throws when it is read.", "Pass a plain object; the cause has the stack.", error)
+  }
+  return read
+}
+
+/** For options that are objects or functions with a certain face. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return false
+  return names.every((name) => typeof (value as unknown as Record<string, unknown>)[name] === "function")
+}
+
+/** Milliseconds, zero among them. */
+export const milliseconds: OptionCheck = (value) =>
+  typeof value === "number" && value >= 0 && value <= longestTime
+    ? undefined
+    : "takes milliseconds, from 0 to 2147483647"
+
+const longestTime = 2 ** 31 - 1
