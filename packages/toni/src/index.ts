@@ -21,7 +21,7 @@ export type { DisconnectReason } from "./message/disconnect-reason.ts"
 // Topics
 export { Hub } from "./hub/hub.ts"
 export type { Follower } from "./hub/hub.ts"
-export type { Audience, PublishOptions } from "./hub/local-hub.ts"
+export type { Audience, PublishOptions } from "./hub/arguments.ts"
 
 // Modules and injection
 export { defineModule } from "./module/module-definition.ts"

@@ -22,6 +22,7 @@ export const hookOf: Record<ErrorPhase, string> = {
   message: "onMessage",
   disconnect: "onDisconnect",
   socket: "The socket",
+  subscribe: "subscribe",
   shutdown: "shutdown",
 }
 

@@ -61,11 +61,14 @@ export async function createApplication<Server>(
   const logger = applicationLogger({ logger: options.logger, logLevel, date: () => clock.date() })
   const incarnation = randomPrefix()
   const counters = newCounters()
-  const local = new LocalHub()
+  const report = errorReporter(counters, logger, options.onError)
+  const local = new LocalHub({
+    clock,
+    unheard: (error, { id, gateway }) => report(error, { phase: "subscribe", gateway, clientId: id }),
+  })
   const builtIn = [{ provide: Hub, useValue: new Hub(local, options.node ?? incarnation) }]
   const assembly = await assembleModules(rootModule, { builtIn, overrides })
   const gateways = await findGateways(assembly)
-  const report = errorReporter(counters, logger, options.onError)
   const nextId = idSource(incarnation)
   return new ToniApplication({ assembly, gateways, httpAdapter, local, logger, report, counters, clock, nextId })
 }

@@ -1,4 +1,4 @@
-import { AssertionError, deepEqual, equal, ok, throws } from "node:assert/strict"
+import { AssertionError, deepEqual, equal, ok, rejects, throws } from "node:assert/strict"
 import { HandshakeRefused } from "../adapter/memory/memory-server.ts"
 import { ToniError, type ToniErrorCode } from "../errors.ts"
 
@@ -22,4 +22,9 @@ export function refusedWith(connecting: Promise<unknown>): Promise<HandshakeRefu
 /** The call throws a `ToniError` with this code, at once. */
 export function throwsCode(code: ToniErrorCode, call: () => unknown): void {
   throws(call, (error: unknown) => error instanceof ToniError && error.code === code)
+}
+
+/** The promise rejects with a `ToniError` with this code. */
+export function rejectsWithCode(code: ToniErrorCode, promise: Promise<unknown>): Promise<void> {
+  return rejects(promise, (error: unknown) => error instanceof ToniError && error.code === code)
 }

@@ -65,8 +65,9 @@ export interface WsClient<Path extends string = string> {
   extend(expiresAt: Date | number): void
 
   /**
-   * Follows a topic; resolves when messages published from now on will arrive (rule H2). More than `maxTopics` throws
-   * `TONI_TOO_MANY_TOPICS`. Does nothing once the connection is gone.
+   * Follows a topic; resolves when messages published from now on will arrive (rule H2). More than `maxTopics` rejects
+   * with `TONI_TOO_MANY_TOPICS`, which is reported to `onError` when nobody awaits it (rule H5b). What is no topic
+   * throws `TONI_BAD_ARGUMENT` at the call. Does nothing once the connection is gone.
    */
   subscribe(topic: string): Promise<void>
   unsubscribe(topic: string): Promise<void>

@@ -1,7 +1,8 @@
 import type { SendOptions } from "../connection/ws-client.ts"
 import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
 import { toMessage, type Sendable } from "../message/ws-message.ts"
-import { checkTopic, fanOut, type Audience, type LocalHub, type PublishOptions } from "./local-hub.ts"
+import { checkClientId, checkTopic, isVolatile, type Audience, type PublishOptions } from "./arguments.ts"
+import { fanOut, type LocalHub } from "./local-hub.ts"
 
 /** One follower of a topic, and the node that it is connected to. */
 export interface Follower {
@@ -16,7 +17,8 @@ const done: Promise<void> = Promise.resolve()
  * nothing to install; the calls keep their meaning when a backplane joins several nodes.
  *
  * A topic is a name that clients follow or do not follow. Local followers are served within the call, in order, each
- * message encoded once (rules H1–H4). An argument of the wrong form throws `TONI_BAD_ARGUMENT` at the call.
+ * message encoded once (rules H1–H4). An argument of the wrong form throws `TONI_BAD_ARGUMENT` at the call; what depends on the
+ * state of clients rejects, and is reported to `onError` when nobody awaits it (rule H5b).
  */
 export class Hub {
   readonly #local: LocalHub
@@ -42,12 +44,14 @@ export class Hub {
 
   /** Sends to one client, on whatever node it is; nothing happens when there is none of that id. */
   send(clientId: string, message: Sendable, options?: SendOptions): Promise<void> {
+    checkClientId(clientId)
     const sendable = toMessage(message)
-    this.#local.client(clientId)?.offer(sendable, options?.volatile === true)
+    const volatile = isVolatile(options)
+    this.#local.client(clientId)?.offer(sendable, volatile)
     return done
   }
 
-  /** Makes clients follow a topic: all, or none and `TONI_TOO_MANY_TOPICS` when one already follows `maxTopics`. */
+  /** Makes clients follow a topic: all of them; or none, and it rejects with `TONI_TOO_MANY_TOPICS`, when one already follows `maxTopics`. */
   subscribe(audience: Audience, topic: string): Promise<void> {
     return this.#local.subscribeAll(this.#local.audience(audience), topic)
   }

@@ -1,26 +1,30 @@
+import type { Clock } from "../clock.ts"
 import type { HostedConnection, TopicFollowing } from "../connection/connection-host.ts"
-import type { SendOptions, WsClient } from "../connection/ws-client.ts"
+import type { SendOptions } from "../connection/ws-client.ts"
 import { ToniError } from "../errors.ts"
 import type { WsMessage } from "../message/ws-message.ts"
 import { Roster } from "../roster.ts"
+import { checkTopic, isVolatile, readAudience, readExcept, type Audience, type PublishOptions } from "./arguments.ts"
 import { TopicIndex } from "./topic-index.ts"
+import { rejection } from "./unawaited.ts"
 
-export interface PublishOptions extends SendOptions {
-  /** Clients that do not get the message. */
-  readonly except?: Iterable<Pick<WsClient, "id">> | undefined
+export interface HubHost {
+  readonly clock: Clock
+  /** A call of `subscribe` has failed, and nobody asked for its outcome (rule H5b). MUST NOT throw. */
+  unheard(error: ToniError, connection: HostedConnection): void
 }
 
-/** Whom a command concerns: one client, or all followers of a topic. */
-export type Audience = { readonly client: string } | { readonly topic: string }
-
 const done: Promise<void> = Promise.resolve()
-/** The longest name of a topic, in UTF-16 units: a bound for what a peer can make us keep. */
-const longestTopic = 1_024
 
 /** The clients of this node and what they follow: what `Hub` and every client's topic methods work on. */
 export class LocalHub implements TopicFollowing {
+  readonly #host: HubHost
   readonly #topics = new TopicIndex<HostedConnection>()
   readonly #clients = new Roster<string, HostedConnection>()
+
+  constructor(host: HubHost) {
+    this.#host = host
+  }
 
   /** How much is kept; both are zero when all clients are gone (rule H5). */
   get size(): { readonly clients: number; readonly topics: number } {
@@ -40,12 +44,12 @@ export class LocalHub implements TopicFollowing {
     return this.subscribeAll([connection], topic)
   }
 
-  /** All of them or, when one follows as many topics as it may, none. */
+  /** All of them or, when one follows as many topics as it may, none: then it rejects with `TONI_TOO_MANY_TOPICS`. */
   subscribeAll(connections: readonly HostedConnection[], topic: string): Promise<void> {
     checkTopic(topic)
     const joining = connections.filter(({ isGone, followed }) => !isGone && !followed?.has(topic))
     const full = joining.find(({ followed, maxTopics }) => (followed?.size ?? 0) >= maxTopics)
-    if (full) throw new ToniError("TONI_TOO_MANY_TOPICS", `${full.id} follows ${full.followed?.size}, its maxTopics.`)
+    if (full) return this.#refuse(full)
     for (const connection of joining) {
       connection.followed ??= new Set()
       connection.followed.add(topic)
@@ -67,7 +71,7 @@ export class LocalHub implements TopicFollowing {
     options: SendOptions | undefined,
   ): Promise<void> {
     const followers = this.followersOf(topic)
-    const volatile = options?.volatile === true
+    const volatile = isVolatile(options)
     message.encode()
     for (const follower of followers) if (follower !== except) follower.offer(message, volatile, true)
     return done
@@ -88,9 +92,16 @@ export class LocalHub implements TopicFollowing {
 
   /** A copy, so that what is done to its members may change who belongs to it. */
   audience(audience: Audience): readonly HostedConnection[] {
-    if ("topic" in audience) return [...this.followersOf(audience.topic)]
-    const connection = this.#clients.get(audience.client)
+    const { client, topic } = readAudience(audience)
+    if (topic !== undefined) return [...this.followersOf(topic)]
+    const connection = this.#clients.get(client as string)
     return connection ? [connection] : []
+  }
+
+  #refuse(full: HostedConnection): Promise<never> {
+    const detail = `${full.id} follows ${full.followed?.size}, its maxTopics.`
+    const error = new ToniError("TONI_TOO_MANY_TOPICS", detail)
+    return rejection(error, this.#host.clock, () => this.#host.unheard(error, full))
   }
 }
 
@@ -105,16 +116,10 @@ export function fanOut(
   message: WsMessage,
   options: PublishOptions | undefined,
 ): void {
-  const volatile = options?.volatile === true
-  const except = options?.except && new Set([...options.except].map(({ id }) => id))
+  const volatile = isVolatile(options)
+  const except = readExcept(options)
   message.encode()
   for (const connection of connections) {
     if (!except?.has(connection.id)) connection.offer(message, volatile, true)
   }
-}
-
-/** Throws `TONI_BAD_ARGUMENT` for what is no topic. */
-export function checkTopic(topic: string): void {
-  if (typeof topic === "string" && topic.length > 0 && topic.length <= longestTopic) return
-  throw new ToniError("TONI_BAD_ARGUMENT", `A topic is a string of 1 to ${longestTopic} characters.`)
 }
