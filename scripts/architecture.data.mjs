@@ -8,7 +8,7 @@
 //
 // ARCHITECTURE.md says why. An edge is added here together with its reason there.
 
-const leaves = ["errors", "show-value", "user-code", "message", "clock", "roster", "di/token"]
+const leaves = ["errors", "show-value", "user-code", "checked-options", "message", "clock", "roster", "di/token"]
 
 export const parts = [
   {
@@ -45,6 +45,7 @@ export const parts = [
   { name: "errors", files: ["errors.ts"], may: [] },
   { name: "show-value", files: ["show-value.ts"], may: [] },
   { name: "user-code", files: ["user-code.ts"], may: [] },
+  { name: "checked-options", files: ["checked-options.ts"], may: ["errors", "show-value"] },
   { name: "message", files: ["message/**"], may: ["errors", "show-value"] },
   { name: "protocol", files: ["protocol/**"], may: ["errors"] },
   { name: "clock", files: ["clock.ts"], may: [] },
@@ -52,7 +53,7 @@ export const parts = [
   { name: "di/token", files: ["di/token.ts"], may: [] },
 
   // The module system knows nothing of sockets.
-  { name: "di", files: ["di/**"], may: ["errors", "show-value", "user-code", "di/token"] },
+  { name: "di", files: ["di/**"], may: ["errors", "show-value", "user-code", "checked-options", "di/token"] },
   { name: "module", files: ["module/**"], may: ["di", ...leaves] },
   { name: "decorators", files: ["decorators/**"], may: ["module", "di", "di/token", "errors", "show-value"] },
 
@@ -64,26 +65,45 @@ export const parts = [
   {
     name: "adapter/node-upgrade", // what adapter/node and adapter/ws share about upgrade sockets of a Node server
     files: ["adapter/node-upgrade/**"],
-    may: ["adapter", "message", "errors", "show-value", "user-code"],
+    may: ["adapter", "message", "errors", "show-value", "user-code", "checked-options"],
     node: true,
   },
   {
     name: "adapter/node",
     files: ["adapter/node/**"],
-    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "show-value", "user-code", "roster"],
+    may: [
+      "adapter",
+      "adapter/node-upgrade",
+      "protocol",
+      "message",
+      "errors",
+      "show-value",
+      "user-code",
+      "checked-options",
+      "roster",
+    ],
     node: true,
   },
   {
     name: "adapter/ws",
     files: ["adapter/ws/**"],
-    may: ["adapter", "adapter/node-upgrade", "protocol", "message", "errors", "show-value", "user-code"],
+    may: [
+      "adapter",
+      "adapter/node-upgrade",
+      "protocol",
+      "message",
+      "errors",
+      "show-value",
+      "user-code",
+      "checked-options",
+    ],
     npm: ["ws"],
     node: true,
   },
   {
     name: "adapter/memory",
     files: ["adapter/memory/**"],
-    may: ["adapter", "protocol", "message", "errors", "show-value", "user-code"],
+    may: ["adapter", "protocol", "message", "errors", "show-value", "user-code", "checked-options"],
     node: true,
   },
   { name: "backplane/memory", files: ["backplane/memory/**"], may: ["backplane", "message", "errors"], node: true },

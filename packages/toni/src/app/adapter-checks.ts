@@ -1,7 +1,7 @@
 import { nameOf } from "../di/injection-token.ts"
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
-import { hasMethods } from "./checked-options.ts"
+import { hasMethods } from "../checked-options.ts"
 
 /** What stands in the place of an adapter may be anything; each mistake has its own remedy. */
 

@@ -1,5 +1,5 @@
 import { showValue } from "../show-value.ts"
-import { hasMethods } from "./checked-options.ts"
+import { hasMethods } from "../checked-options.ts"
 import type { LogFields, Logger } from "./logger.ts"
 
 /** As much of a console as printing lines takes. */

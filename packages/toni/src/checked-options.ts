@@ -1,5 +1,5 @@
-import { ToniError } from "../errors.ts"
-import { showValue } from "../show-value.ts"
+import { ToniError } from "./errors.ts"
+import { showValue } from "./show-value.ts"
 
 /** What is wrong with the value of an option, as in "takes a function"; `undefined`: nothing. */
 export type OptionCheck = (value: unknown) => string | undefined
