@@ -98,3 +98,21 @@ test("a wrong argument throws where the message is made", () => {
   expect(() => WsMessage.binary("text" as unknown as Uint8Array)).toThrow(badArgument)
   expect(() => WsMessage.binary(undefined as unknown as Uint8Array)).toThrow(badArgument)
 })
+
+test("G15a bytes whose memory was transferred cannot be sent, and none is sent in their place", () => {
+  const bytes = Uint8Array.of(1, 2, 3)
+  const [made, empty] = [WsMessage.binary(bytes), new Uint8Array(0)]
+  structuredClone(bytes, { transfer: [bytes.buffer] })
+  for (const send of [
+    () => toMessage(bytes),
+    () => toMessage(made),
+    () => WsMessage.binary(bytes),
+    () => WsMessage.binary(bytes.buffer),
+    () => WsMessage.ping(bytes),
+  ]) {
+    expect(send).toThrow(badArgument)
+  }
+  expect(toMessage(empty).byteLength).toBe(0)
+  expect(toMessage("").byteLength).toBe(0)
+  expect(toMessage(WsMessage.binary(empty.buffer)).byteLength).toBe(0)
+})

@@ -1,5 +1,6 @@
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
+import { assertAttached } from "./attached.ts"
 import { decodeText, encodeText } from "./text.ts"
 
 /** What kind of frame a message travels in (RFC 6455 section 5.6 and 5.5). */
@@ -115,7 +116,10 @@ export type Sendable = WsMessage | string | Uint8Array
 
 /** Anything sendable as a message; something else throws `TONI_BAD_ARGUMENT` (rule G15a). */
 export function toMessage(input: Sendable): WsMessage {
-  if (input instanceof WsMessage) return input
+  if (input instanceof WsMessage) {
+    if (input.payload.length === 0) assertAttached(input.payload)
+    return input
+  }
   if (typeof input === "string") return WsMessage.text(input)
   if (input instanceof Uint8Array) return WsMessage.binary(input)
   throw wrong(
@@ -125,6 +129,7 @@ export function toMessage(input: Sendable): WsMessage {
 }
 
 function toBytes(input: Uint8Array | ArrayBuffer | Iterable<number>, caller: string): Uint8Array {
+  assertAttached(input)
   if (input instanceof Uint8Array) return input
   if (input instanceof ArrayBuffer) return new Uint8Array(input)
   if (typeof input === "object" && input !== null && Symbol.iterator in input) return Uint8Array.from(input)

@@ -36,6 +36,8 @@ export interface DecoderSettings {
   readonly isUtf8: IsUtf8
   /** Present where permessage-deflate has been agreed on. */
   readonly deflater?: Deflater | undefined
+  /** Told of memory in which several messages of one peer lie, before the first of them is given away. */
+  readonly keep?: ((memory: ArrayBufferLike) => void) | undefined
   /** Frames from clients are masked, frames from servers are not (RFC 6455 section 5.1). Default `true`. */
   readonly masked?: boolean
 }
@@ -46,6 +48,8 @@ export interface DecoderSettings {
  */
 const mostInflated = 262_144
 const perInflation = 2_048
+
+const detached = "The memory of a message was transferred while others of the same read still lay in it."
 
 /** The longest head: two bytes, eight of length, four of mask. */
 const longestHead = 14
@@ -90,7 +94,9 @@ export class FrameDecoder {
   readOn(): void {
     const rest = this.#rest
     this.#rest = undefined
-    if (rest !== undefined) this.read(rest)
+    if (rest === undefined) return
+    if (rest.length === 0) throw new Error(detached)
+    this.read(rest)
   }
 
   /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
@@ -107,14 +113,18 @@ export class FrameDecoder {
         this.#cut.bytes.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
+      if (memory === undefined && offset + length < end) {
+        memory = new Memory(piece)
+        this.#settings.keep?.(memory.buffer)
+      }
       inflated += this.#take(piece, offset, offset + length, memory)
       offset += length
       if (offset === end || this.#isDone) return
+      if (piece.length !== end) throw new Error(detached)
       if (inflated >= mostInflated) {
         this.#rest = piece.subarray(offset)
         return
       }
-      memory ??= new Memory(piece)
     }
   }
 

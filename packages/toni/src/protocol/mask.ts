@@ -15,19 +15,19 @@ const isLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] =
  * takes long to tell `buffer` and `byteOffset` of an array.
  */
 export class Memory {
-  readonly #buffer: ArrayBufferLike
+  readonly buffer: ArrayBufferLike
   readonly offset: number
   readonly words: Int32Array
 
   constructor({ buffer, byteOffset }: Uint8Array) {
-    this.#buffer = buffer
+    this.buffer = buffer
     this.offset = byteOffset
     this.words = new Int32Array(buffer, 0, buffer.byteLength >> 2)
   }
 
   /** The bytes from `start` to `end`, as a view. */
   view(start: number, end: number): Uint8Array {
-    return new Uint8Array(this.#buffer, this.offset + start, end - start)
+    return new Uint8Array(this.buffer, this.offset + start, end - start)
   }
 }
 

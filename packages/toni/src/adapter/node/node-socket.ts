@@ -62,6 +62,10 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #isBackedUp = false
   /** The payload of the latest ping that came while the peer took nothing: one pong waits (RFC 6455 section 5.5.3). */
   #pong: Uint8Array | undefined
+  /** The 101 response was handed to the stream. */
+  #isAnswered = false
+  /** What was thrown where nobody else would catch it; told when the socket is gone. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor({ socket, head, settings, deflate, events, schedule, sharesReads }: NodeSocketParts) {
     this.#socket = socket
@@ -110,10 +114,15 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   send(message: WsMessage, isShared = false): number {
     if (!this.isOpen) return 0
-    const queue = this.#queued()
-    const payloadLength = this.#push(queue, message, isShared)
-    this.#flushSoon(queue)
-    return payloadLength
+    try {
+      const queue = this.#queued()
+      const payloadLength = this.#push(queue, message, isShared)
+      this.#flushSoon(queue)
+      return payloadLength
+    } catch (error) {
+      this.broke(error)
+      return 0
+    }
   }
 
   flush(): void {
@@ -123,13 +132,28 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   close(code: number, reason: string): void {
     if (this.#hasFinished || this.#socket.destroyed) return
     this.#sendClose(code, reason)
-    this.resume()
+    if (!this.#socket.destroyed) this.resume()
   }
 
   terminate(): void {
+    // A peer that was accepted is told so, even if nothing follows.
+    if (!this.#isAnswered) this.#write()
     this.#hasFinished = true
     this.#decoder.stop()
     this.#forgetQueue()
+    this.#socket.destroy()
+  }
+
+  /**
+   * Ends a socket of which some code threw: nothing of what is half done can be gone on with. The core is told when the
+   * socket is gone, never within one of its own calls.
+   */
+  broke(error: unknown): void {
+    this.#failure ??= { error }
+    this.#hasFinished = true
+    this.#decoder.stop()
+    // It may be half filled, and is not used again.
+    this.#queue = undefined
     this.#socket.destroy()
   }
 
@@ -165,7 +189,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   /** Answers the peer's Close, if it is no answer itself, and ends the connection (RFC 6455 section 7.1.1). */
   receivedClose(status: CloseStatus): void {
     this.#closeReceived = status
-    if (!this.#hasFinished) this.#sendClose(status.code, "")
+    if (!this.#hasFinished) this.#sendClose(status.code, status.reason)
     this.#socket.destroySoon()
   }
 
@@ -199,7 +223,12 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     const queue = this.#queue
     const socket = this.#socket
     if (queue === undefined || queue.byteLength === 0 || socket.destroyed) return
-    queue.writeTo(socket)
+    try {
+      queue.writeTo(socket)
+    } catch (error) {
+      return this.broke(error)
+    }
+    this.#isAnswered = true
     this.#forgetQueue()
     if (socket.writableLength === 0 || this.#isBackedUp) return
     // What the kernel did not take at once is told of when it is gone, by a write of nothing behind it.
@@ -208,10 +237,14 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   #written(): void {
-    this.#isBackedUp = false
-    this.#write()
-    if (this.#pong !== undefined && this.isOpen) this.#dirty()
-    this.#events.writable()
+    try {
+      this.#isBackedUp = false
+      this.#write()
+      if (this.#pong !== undefined && this.isOpen) this.#dirty()
+      this.#events.writable()
+    } catch (error) {
+      this.broke(error)
+    }
   }
 
   #push(queue: WriteQueue, message: WsMessage, isShared: boolean): number {
@@ -239,7 +272,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   #reads(): SocketReader {
-    return (this.#reader ??= new SocketReader(this.#socket, this.#decoder, this.#schedule))
+    return (this.#reader ??= new SocketReader(this, this.#socket, this.#decoder, this.#schedule))
   }
 
   #dirty(): void {
@@ -260,29 +293,55 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   /** Takes what lies in the buffer that all sockets share. */
   readShared(bytes: Uint8Array): void {
-    this.#reads().readShared(bytes)
+    try {
+      this.#reads().readShared(bytes)
+    } catch (error) {
+      this.broke(error)
+    }
   }
 
   /** Takes bytes that nobody else has. */
   read(bytes: Uint8Array): void {
-    this.#reads().read(bytes)
+    try {
+      this.#reads().read(bytes)
+    } catch (error) {
+      this.broke(error)
+    }
   }
 
   /** The peer sends no more. What we have ended, by a Close, is over when it is written; everything else is lost. */
   ended(): void {
-    this.#decoder.stop()
-    if (this.#socket.writableEnded) return this.#socket.destroySoon()
-    this.#hasFinished = true
-    this.#socket.destroy()
+    try {
+      this.#decoder.stop()
+      if (this.#socket.writableEnded) return this.#socket.destroySoon()
+      this.#hasFinished = true
+      this.#socket.destroy()
+    } catch (error) {
+      this.broke(error)
+    }
   }
 
+  /** The socket may have been ended by anybody: the hooks that follow are called in nobody's context. */
   closed(): void {
-    this.#hasFinished = true
-    this.#decoder.stop()
-    this.#forgetQueue()
+    this.#schedule.context.isolate(tellClosed, this)
+  }
+
+  tellClosed(): void {
+    try {
+      this.#hasFinished = true
+      this.#decoder.stop()
+      this.#forgetQueue()
+      if (this.#failure !== undefined) this.#events.failed(this.#failure.error)
+      this.#events.closed(this.#end)
+    } catch (error) {
+      this.#events.failed(error)
+    }
+  }
+
+  get #end(): SocketEnd {
+    if (this.#failure !== undefined) return { reason: "", error: this.#failure.error }
     const { errored } = this.#socket
-    const end: SocketEnd = this.#closeReceived ?? (errored === null ? { reason: "" } : { reason: "", error: errored })
-    this.#events.closed(end)
+    return this.#closeReceived ?? (errored === null ? { reason: "" } : { reason: "", error: errored })
   }
 }
 
@@ -300,4 +359,8 @@ function ignore(): void {
 
 function onClose(this: Socket): void {
   ;(this as OwnedSocket)[owner].closed()
+}
+
+function tellClosed(socket: NodeSocket): void {
+  socket.tellClosed()
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import { hash } from "node:crypto"
+import { markAsUntransferable } from "node:worker_threads"
 import type { DecoderSettings } from "../../protocol/frame-decoder.ts"
 import { parseExtensions } from "../../protocol/extensions.ts"
 import { switchingProtocols } from "../../protocol/opening-handshake.ts"
@@ -82,10 +83,15 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     const known = this.#settings.get(limits)
     if (known) return known
     const { maxPayload, maxFragments } = limits
-    const settings = { maxPayload, maxFragments, isUtf8 }
+    const settings = { maxPayload, maxFragments, isUtf8, keep }
     this.#settings.set(limits, settings)
     return settings
   }
+}
+
+/** Who transfers one of the messages in it to a worker gets a copy, or an error, as Node has it; the others stay. */
+function keep(memory: ArrayBufferLike): void {
+  markAsUntransferable(memory)
 }
 
 function sha1(text: string): string {

@@ -12,11 +12,16 @@ export interface Opened extends AsyncDisposable {
   readonly closed: Promise<void>
 }
 
+function ignore(): void {
+  // Nobody asks for it.
+}
+
 /** For tests: a connection on this adapter, without the core above it. `offer`: lines of headers, each with its end. */
 export async function open(
   message: SocketEvents["message"] = () => undefined,
   adapter: NodeWebSocketAdapter = new NodeWebSocketAdapter(),
   offer = "",
+  others: Partial<SocketEvents> = {},
 ): Promise<Opened> {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -28,7 +33,16 @@ export async function open(
       upgrade(pending) {
         let tellClosed = (): void => undefined
         const closed = new Promise<void>((tell) => (tellClosed = tell))
-        const events = { message, writable() {}, violation() {}, failed() {}, closed: () => tellClosed() }
+        const events: SocketEvents = {
+          message,
+          writable: others.writable ?? ignore,
+          violation: others.violation ?? ignore,
+          failed: others.failed ?? ignore,
+          closed(end) {
+            tellClosed()
+            others.closed?.(end)
+          },
+        }
         const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
         resolve({ socket: socket as AdapterSocket, closed })
       },

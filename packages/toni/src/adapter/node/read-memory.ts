@@ -1,35 +1,40 @@
+import { markAsUntransferable } from "node:worker_threads"
+
 const smallest = 256
 const largest = 8_192
-const none = new ArrayBuffer(0)
+const none = new Uint8Array(0)
 
 /**
  * Memory of one socket for what it has read: piece behind piece, so that few of them cost an allocation. No other
  * socket's bytes lie in it, nor what the process kept there before: whoever looks behind a message sees its own.
  */
 export class ReadMemory {
-  #memory = none
-  #size = 0
+  #block = none
   #used = 0
 
   /** A copy of `bytes` that nobody else writes to. */
   copy(bytes: Uint8Array): Uint8Array {
     const { length } = bytes
     // All of it is written, so it need not be cleared first.
-    if (length > largest / 2) return copyInto(Buffer.allocUnsafeSlow(length).buffer, 0, bytes)
-    if (this.#used + length > this.#size) {
-      // Who reads little keeps little.
-      this.#size = Math.min(largest, Math.max(smallest, 8 * length))
-      this.#memory = new ArrayBuffer(this.#size)
-      this.#used = 0
+    if (length > largest / 2) {
+      const block = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+      block.set(bytes)
+      return block
     }
-    const copied = copyInto(this.#memory, this.#used, bytes)
+    // A block that somebody has detached all the same has no length.
+    if (this.#used + length > this.#block.length) this.#begin(length)
+    const start = this.#used
     this.#used += length
-    return copied
+    this.#block.set(bytes, start)
+    return new Uint8Array(this.#block.buffer, start, length)
   }
-}
 
-function copyInto(memory: ArrayBuffer, offset: number, bytes: Uint8Array): Uint8Array {
-  const copied = new Uint8Array(memory, offset, bytes.length)
-  copied.set(bytes)
-  return copied
+  #begin(length: number): void {
+    // Who reads little keeps little.
+    const memory = new ArrayBuffer(Math.min(largest, Math.max(smallest, 8 * length)))
+    // Other messages lie in it, or will: who transfers one to a worker gets a copy, or an error, as Node has it.
+    markAsUntransferable(memory)
+    this.#block = new Uint8Array(memory)
+    this.#used = 0
+  }
 }

@@ -1,3 +1,4 @@
+import { markAsUntransferable } from "node:worker_threads"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
@@ -80,7 +81,11 @@ export class SharedFrames {
 
 function frame({ kind }: WsMessage, payload: Uint8Array, isCompressed: boolean): FrameRun {
   const whole = isCompressed ? undefined : frameInPlace(Opcode[kind], payload)
-  if (whole !== undefined) return new FrameRun(whole)
+  if (whole !== undefined) {
+    // All of its receivers would be lost with it: who transfers it gets a copy, or an error, as Node has it.
+    markAsUntransferable(whole.buffer)
+    return new FrameRun(whole)
+  }
   const { length } = payload
   const bytes = Buffer.allocUnsafe(headLength(length) + length)
   bytes.set(payload, writeHead(bytes, 0, Opcode[kind], length, isCompressed))

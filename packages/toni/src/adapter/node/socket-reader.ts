@@ -6,11 +6,18 @@ import type { TurnReader, TurnSchedule } from "./turn-schedule.ts"
 /** How many bytes of one socket are handled before others have their turn: as much as Node reads at once. */
 const mostInTurn = 65_536
 
+/** Whose socket is read. */
+export interface ReaderOwner {
+  /** A turn of reading threw this. Must not throw. */
+  broke(error: unknown): void
+}
+
 /**
  * How one socket is read: its bytes go to the decoder, a share in each turn of the event loop, so that one who sends
  * without end does not keep the others waiting; and not at all while reading is paused.
  */
 export class SocketReader implements TurnReader {
+  readonly #owner: ReaderOwner
   readonly #socket: Socket
   readonly #decoder: FrameDecoder
   readonly #schedule: TurnSchedule
@@ -22,7 +29,8 @@ export class SocketReader implements TurnReader {
   /** It is to read on, next turn. */
   #isDue = false
 
-  constructor(socket: Socket, decoder: FrameDecoder, schedule: TurnSchedule) {
+  constructor(owner: ReaderOwner, socket: Socket, decoder: FrameDecoder, schedule: TurnSchedule) {
+    this.#owner = owner
     this.#socket = socket
     this.#decoder = decoder
     this.#schedule = schedule
@@ -53,7 +61,11 @@ export class SocketReader implements TurnReader {
   resume(): void {
     this.#isPaused = false
     if (this.#decoder.isWaiting) this.#giveWay()
-    else if (!this.#isDue) this.#socket.resume()
+    else if (!this.#isDue) this.#schedule.context.run(resumeSocket, this.#socket)
+  }
+
+  broke(error: unknown): void {
+    this.#owner.broke(error)
   }
 
   readTurn(): void {
@@ -71,4 +83,8 @@ export class SocketReader implements TurnReader {
     this.#isDue = true
     this.#schedule.readLater(this)
   }
+}
+
+function resumeSocket(socket: Socket): void {
+  socket.resume()
 }

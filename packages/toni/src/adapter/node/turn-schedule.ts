@@ -1,13 +1,20 @@
+import { NeutralContext } from "../node-upgrade/neutral-context.ts"
 import { SharedFrames } from "./shared-frames.ts"
 import { WriteQueue } from "./write-queue.ts"
 
+/** Something that has a turn, and must not take the turn of others with it when it throws. */
+interface Breakable {
+  /** Its turn threw this. Must not throw. */
+  broke(error: unknown): void
+}
+
 /** Something with bytes to write, once for everything that was sent to it in a turn of the event loop. */
-export interface Flushable {
+export interface Flushable extends Breakable {
   flushTurn(): void
 }
 
 /** Something that has more to read, and lets others come first. */
-export interface TurnReader {
+export interface TurnReader extends Breakable {
   readTurn(): void
 }
 
@@ -23,6 +30,8 @@ export class TurnSchedule {
   readonly shared: SharedFrames = new SharedFrames()
   /** Grows from turn to turn, at least of those in which something is sent. */
   turn = 0
+  /** Where the turns run, whoever has asked for them. */
+  readonly context: NeutralContext = new NeutralContext()
   #due: Flushable[] = []
   /** The list of the turn before, empty. */
   #spareList: Flushable[] = []
@@ -37,7 +46,13 @@ export class TurnSchedule {
     const due = this.#due
     this.#due = this.#spareList
     this.#spareList = due
-    for (const flushable of due) flushable.flushTurn()
+    for (const flushable of due) {
+      try {
+        flushable.flushTurn()
+      } catch (error) {
+        flushable.broke(error)
+      }
+    }
     due.length = 0
     this.shared.forget()
   }
@@ -57,7 +72,7 @@ export class TurnSchedule {
   forgetLater(): void {
     if (this.#isSet) return
     this.#isSet = true
-    setImmediate(this.#run)
+    this.context.run(setImmediate, this.#run)
   }
 
   /** A queue, for as long as a socket has something to write: one that is idle has none. */
@@ -72,6 +87,14 @@ export class TurnSchedule {
 
   #readOn(readers: readonly TurnReader[]): void {
     this.#readers = undefined
-    for (const reader of readers) reader.readTurn()
+    for (const reader of readers) this.context.isolate(readTurnOf, reader)
+  }
+}
+
+function readTurnOf(reader: TurnReader): void {
+  try {
+    reader.readTurn()
+  } catch (error) {
+    reader.broke(error)
   }
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { headLength, writeHead } from "../../protocol/frame-encoder.ts"
+import { ToniError } from "../../errors.ts"
 import { Opcode } from "../../protocol/opcode.ts"
 import { bigPiece, frameInPlace } from "./head-room.ts"
 import type { FrameRun } from "./shared-frames.ts"
@@ -68,12 +69,16 @@ export class WriteQueue {
     this.#end += batch.write(text, this.#end, "latin1")
   }
 
-  /** Hands what waits to the socket, and is empty again. */
+  /** Hands what waits to the socket, and is empty again. Throws when some of it is gone, before it writes anything. */
   writeTo(socket: Socket): void {
-    if (this.#run !== undefined) socket.write(this.#run.bytes)
-    else if (this.#pieces === undefined) this.#writeBatch(socket)
+    if (this.#run !== undefined) {
+      const { bytes } = this.#run
+      if (bytes.length !== this.#byteLength) throw detached()
+      socket.write(bytes)
+    } else if (this.#pieces === undefined) this.#writeBatch(socket)
     else {
       this.#seal()
+      if (lengthOf(this.#pieces) !== this.#byteLength) throw detached()
       if (this.#pieces.length > 1) socket.cork()
       for (const piece of this.#pieces) socket.write(piece)
       socket.uncork()
@@ -147,4 +152,17 @@ export class WriteQueue {
     this.#batch = undefined
     this.#end = 0
   }
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  let length = 0
+  for (const piece of pieces) length += piece.length
+  return length
+}
+
+/** An array whose memory was transferred has a length of 0 from then on: a head would promise what does not come. */
+function detached(): ToniError {
+  return new ToniError("TONI_BAD_ARGUMENT", "The memory of an array that was sent was transferred before it was written.", {
+    fix: "Transfer it after `await client.flushed()`, or send a copy: `bytes.slice()`.",
+  })
 }
