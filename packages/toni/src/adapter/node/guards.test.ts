@@ -98,7 +98,13 @@ test("G16c what a stream throws when it is written to never reaches the core's c
 test("G16c a message that cannot be framed ends its socket, and the core's call returns", async () => {
   const { told, events } = account()
   await using one = await open(undefined, undefined, "", events)
-  const hostile = { kind: "text", get payload() { return breaks() }, byteLength: 1 } as unknown as WsMessage
+  const hostile = {
+    kind: "text",
+    get payload() {
+      return breaks()
+    },
+    byteLength: 1,
+  } as unknown as WsMessage
   expect(one.socket.send(hostile)).toBe(0)
   await one.closed
   expect(told).toEqual(failedAndLost)

@@ -32,7 +32,11 @@ test("whatever was joined on the way, the bytes are the same", () => {
   const two = first.with(second) as FrameRun
   expect(bytesOf(two)).toEqual([1, 1, 2, 2])
   const three = two.with(third)
-  expect([bytesOf(three), bytesOf(two), bytesOf(first)]).toEqual([[1, 1, 2, 2, 3, 3], [1, 1, 2, 2], [1, 1]])
+  expect([bytesOf(three), bytesOf(two), bytesOf(first)]).toEqual([
+    [1, 1, 2, 2, 3, 3],
+    [1, 1, 2, 2],
+    [1, 1],
+  ])
 })
 
 test("the frame of a message is made once, until another message is sent or all is forgotten", () => {

@@ -162,7 +162,11 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
 
 /** An array whose memory was transferred has a length of 0 from then on: a head would promise what does not come. */
 function detached(): ToniError {
-  return new ToniError("TONI_BAD_ARGUMENT", "The memory of an array that was sent was transferred before it was written.", {
-    fix: "Transfer it after `await client.flushed()`, or send a copy: `bytes.slice()`.",
-  })
+  return new ToniError(
+    "TONI_BAD_ARGUMENT",
+    "The memory of an array that was sent was transferred before it was written.",
+    {
+      fix: "Transfer it after `await client.flushed()`, or send a copy: `bytes.slice()`.",
+    },
+  )
 }
