@@ -76,7 +76,7 @@ async function framework() {
   const server = new EventEmitter()
   const http = {
     server,
-    answerPlainRequests() {},
+    stopListening() {},
     listen: async () => ({ host: "", port: 0, url: "" }),
     close: async () => {},
   }

@@ -34,5 +34,6 @@ function publish(_socket, message) {
 
 const http = new NodeHttpAdapter()
 new NodeWebSocketAdapter().attach(http.server, door)
-await http.listen(Number(process.env.PORT), "127.0.0.1", { headTimeout: 10_000 })
+const settings = { headTimeout: 10_000, answerPlain: () => ({ status: 404, headers: {}, body: "" }) }
+await http.listen({ port: Number(process.env.PORT), host: "127.0.0.1" }, settings)
 console.log("ready")

@@ -61,9 +61,8 @@ test("G3b a server whose port is taken has nothing of ours, and can be served el
   const { port } = await listening()
   const server = createServer((_, res) => res.end("mine"))
   const before = counts(server)
-  await expect(new NodeHttpAdapter(server).listen(port, "127.0.0.1", { headTimeout: 50 })).rejects.toMatchObject({
-    code: "EADDRINUSE",
-  })
+  const failing = serve(new NodeHttpAdapter(server), [new Echo()], {}, undefined, { port, host: "127.0.0.1" })
+  await expect(failing).rejects.toMatchObject({ code: "TONI_LISTEN", cause: { code: "EADDRINUSE" } })
   expect(counts(server)).toEqual(before)
   await using served = await serve(new NodeHttpAdapter(server), [new Echo()])
   expect(await text(served.url)).toBe("mine")

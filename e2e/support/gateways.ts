@@ -5,6 +5,7 @@ import {
   type ErrorContext,
   type Gateway,
   type GatewayOptions,
+  type ListenTarget,
   type LogFields,
   type ToniApplication,
   type WebSocketAdapter,
@@ -44,6 +45,7 @@ export async function serve(
   gateways: readonly Gateway[],
   defaults: GatewayOptions = {},
   adapter: WebSocketAdapter<NodeServer> = new NodeWebSocketAdapter(),
+  target: ListenTarget = { port: 0, host: "127.0.0.1" },
 ): Promise<Served> {
   const log: (LogFields & { message: string })[] = []
   const errors: (ErrorContext & { error: unknown })[] = []
@@ -54,7 +56,7 @@ export async function serve(
     onError: (error, context) => void errors.push({ ...context, error }),
   })
   app.useWebSocketAdapter(adapter, defaults)
-  const { port, url } = await app.listen(0, "127.0.0.1")
+  const { port, url } = await app.listen(target)
   return {
     app,
     port,

@@ -63,7 +63,7 @@ export { ToniError } from "./errors.ts"
 export type { StartupProblem, StartupProblemKind, ToniErrorCode, ToniErrorOptions } from "./errors.ts"
 
 // Ports, for who writes an adapter
-export type { HttpAdapter, ListenAddress, PlainAnswer } from "./adapter/http-adapter.ts"
+export type { HttpAdapter, ListenAddress, ListenSettings, ListenTarget, PlainAnswer } from "./adapter/http-adapter.ts"
 export type {
   AcceptTerms,
   AdapterSocket,

@@ -42,9 +42,7 @@ function webSocketFix(value: unknown): string {
 
 /** Of a class only the methods are known, before there is an instance. */
 function isHttpAdapter(value: unknown, whole = true): boolean {
-  return attempt(
-    () => hasMethods(value, ["listen", "close", "answerPlainRequests"]) && (!whole || has(value, "server")),
-  )
+  return attempt(() => hasMethods(value, ["listen", "close", "stopListening"]) && (!whole || has(value, "server")))
 }
 
 function isWebSocketAdapter(value: unknown, whole = true): boolean {

@@ -6,7 +6,7 @@ import type { Logger } from "./logger.ts"
 /** Where an error was caught (rule G16a). */
 export interface ErrorContext {
   readonly phase: ErrorPhase
-  /** The name of the gateway's class. */
+  /** The name of the gateway's class; `"http"` in the handler of plain HTTP requests. */
   readonly gateway: string
   /** Missing in the handshake, before there is a client. */
   readonly clientId?: string
@@ -23,6 +23,7 @@ export const hookOf: Record<ErrorPhase, string> = {
   disconnect: "onDisconnect",
   socket: "The socket",
   subscribe: "subscribe",
+  request: "The HTTP handler",
   shutdown: "shutdown",
 }
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:net"
 import { expect, expectTypeOf, onTestFinished, test } from "vitest"
+import { WebSocket } from "ws"
 import { MemoryHttpAdapter } from "../adapter/memory/memory-http-adapter.ts"
 import type { MemoryServer } from "../adapter/memory/memory-server.ts"
 import { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-adapter.ts"
@@ -339,4 +340,58 @@ test("metrics count what happened, and show what is going on", async () => {
   })
   await client.close(1000)
   expect(app.app.metrics()).toMatchObject({ connections: 0, closes: { client: 1 } })
+})
+
+test("G21a close() stops listening before it ends the first client, so that whoever comes back meets another process", async () => {
+  const http = new NodeHttpAdapter()
+  const ended: boolean[] = []
+  class Leaving extends Echo {
+    onDisconnect(): void {
+      ended.push(http.server.listening)
+    }
+  }
+  const app = await ToniFactory.create(defineModule({ name: "M", providers: [Leaving] }), http, quiet)
+  app.useWebSocketAdapter(new WsWebSocketAdapter())
+  const { port } = await app.listen(0, "127.0.0.1")
+  const peer = new WebSocket(`ws://127.0.0.1:${port}/echo`)
+  await new Promise((resolve) => peer.once("open", resolve))
+  const refused = new Promise<string>((resolve) =>
+    peer.once("close", () => {
+      new WebSocket(`ws://127.0.0.1:${port}/echo`).once("error", (error: Error & { code: string }) =>
+        resolve(error.code),
+      )
+    }),
+  )
+  await app.close()
+  expect([ended, await refused]).toEqual([[false], "ECONNREFUSED"])
+})
+
+test("two applications on one HTTP adapter are refused, and the first one is served on", async () => {
+  const http = new NodeHttpAdapter()
+  const first = await ToniFactory.create(EchoModule, http, quiet)
+  first.useWebSocketAdapter(new WsWebSocketAdapter())
+  const { url } = await first.listen(0, "127.0.0.1")
+  const second = await ToniFactory.create(EchoModule, http, quiet)
+  second.useWebSocketAdapter(new WsWebSocketAdapter())
+  expect((await errorOf(second.listen(0, "127.0.0.1"))).code).toBe("TONI_LIFECYCLE")
+  expect((await fetch(url)).status).toBe(404)
+  await first.close()
+  expect(http.server.listening).toBe(false)
+})
+
+test("one HTTP adapter serves application after application: after a listen that failed, and after close()", async () => {
+  const holder = createServer()
+  onTestFinished(() => void holder.close())
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve))
+  const { port: taken } = holder.address() as { port: number }
+  const http = new NodeHttpAdapter()
+  const statuses: number[] = []
+  for (const port of [taken, 0, 0]) {
+    const app = await ToniFactory.create(EchoModule, http, quiet)
+    app.useWebSocketAdapter(new WsWebSocketAdapter())
+    const address = await app.listen(port, "127.0.0.1").catch(() => undefined)
+    if (address) statuses.push((await fetch(address.url)).status)
+    await app.close()
+  }
+  expect([statuses, http.server.listening, http.server.listenerCount("request")]).toEqual([[404, 404], false, 0])
 })

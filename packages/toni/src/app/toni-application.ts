@@ -1,11 +1,10 @@
-import type { HttpAdapter, ListenAddress, PlainAnswer } from "../adapter/http-adapter.ts"
+import type { HttpAdapter, ListenAddress, ListenSettings, ListenTarget, PlainAnswer } from "../adapter/http-adapter.ts"
 import type { WebSocketAdapter } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
 import type { Counters } from "../connection/counters.ts"
 import { Sweep } from "../connection/sweep.ts"
 import type { InjectionToken } from "../di/injection-token.ts"
 import { ToniError } from "../errors.ts"
-import { showValue } from "../show-value.ts"
 import { assertOptions, effectiveOptions } from "../gateway/effective-options.ts"
 import type { FoundGateway, GatewayEntry } from "../gateway/discovery.ts"
 import { Door, type DoorHost } from "../gateway/door.ts"
@@ -15,7 +14,9 @@ import type { ModuleAssembly } from "../module/assembly.ts"
 import { checkWebSocketAdapter } from "./adapter-checks.ts"
 import { drain } from "./drain.ts"
 import { hookOf, type ErrorListener } from "./error-reports.ts"
+import { fileShortage } from "./file-shortage.ts"
 import { largestLimits } from "./largest-limits.ts"
+import { listenError, listenTarget } from "./listen-target.ts"
 import { LiveConnections } from "./live-connections.ts"
 import type { Logger } from "./logger.ts"
 import { snapshot, type Metrics } from "./metrics.ts"
@@ -64,6 +65,7 @@ export class ToniApplication<Server = unknown> {
   #defaults: GatewayOptions = {}
   #initialising: Promise<void> | undefined
   #binding: Promise<ListenAddress> | undefined
+  #isListening = false
   #closing: Promise<CloseReport> | undefined
   #door: Door | undefined
   #detach: (() => void) | undefined
@@ -102,20 +104,12 @@ export class ToniApplication<Server = unknown> {
   }
 
   /**
-   * Initialises, binds the port and serves. Port 0 takes any that is free; without `host` it listens on all addresses.
-   * Rejects with `TONI_LISTEN` when the port cannot be had; the application is closed then, nothing stays open (rule
-   * G3b). Gateways without a WebSocket adapter are refused with `TONI_NO_ADAPTER` (rule G2b).
+   * Initialises, binds and serves: a port (0 takes any that is free; without `host` on all addresses), or with
+   * `{ path }` a Unix socket. Rejects with `TONI_LISTEN` when it cannot be had; the application is closed then, nothing
+   * stays open (rule G3b). Gateways without a WebSocket adapter are refused with `TONI_NO_ADAPTER` (rule G2b).
    */
-  async listen(port: number, host?: string): Promise<ListenAddress> {
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      const fix =
-        typeof port === "string" && port !== ""
-          ? `Convert it to a number, as in app.listen(Number(${showValue(port)})).`
-          : "Pass a number; 0 lets the system choose a port that is free."
-      throw new ToniError("TONI_BAD_ARGUMENT", `A port is a whole number from 0 to 65535; got ${showValue(port)}.`, {
-        fix,
-      })
-    }
+  async listen(where: number | ListenTarget, host?: string): Promise<ListenAddress> {
+    const target = listenTarget(where, host)
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "listen() was called before, or close() was.")
     if (this.#parts.gateways.length > 0 && !this.#adapter) {
@@ -127,14 +121,12 @@ export class ToniApplication<Server = unknown> {
     try {
       await this.init()
       if (this.#closing) throw new ToniError("TONI_LIFECYCLE", "The application was closed while it started.")
-      httpAdapter.answerPlainRequests((target) => answerPlain(door.owns(target)))
       this.#detach = this.#attach(door)
-      const { handshakeTimeout } = effectiveOptions(this.#defaults)
-      this.#binding = httpAdapter.listen(port, host, { headTimeout: handshakeTimeout })
+      this.#binding = httpAdapter.listen(target, this.#listenSettings(door))
       const address = await this.#binding.catch((cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        throw new ToniError("TONI_LISTEN", `${host ?? "every address"}, port ${port}: ${why}.`, { cause })
+        throw listenError(cause, target)
       })
+      this.#isListening = true
       const gateways = this.gateways.map(({ path }) => path).join(" ")
       logger.info({ url: address.url, gateways }, "Listening")
       return address
@@ -162,8 +154,8 @@ export class ToniApplication<Server = unknown> {
   }
 
   /**
-   * Ends everything, in an order that loses nothing (rule G21a): upgrades are refused, each client's handlers settle,
-   * it is flushed and closed; then the HTTP server, then the providers. A second call answers the first one's promise.
+   * Ends everything, in an order that loses nothing (rule G21a): it stops listening and refuses upgrades, each client's
+   * handlers settle, it is flushed and closed; then the HTTP server, then the providers. A second call answers the first one's promise.
    */
   close(options: CloseOptions = {}): Promise<CloseReport> {
     return (this.#closing ??= this.#close(options))
@@ -186,6 +178,7 @@ export class ToniApplication<Server = unknown> {
   async #close({ code = 1001, window = 0, timeout = 10_000 }: CloseOptions): Promise<CloseReport> {
     const { assembly, clock, httpAdapter } = this.#parts
     this.#door?.startDraining()
+    if (this.#isListening) httpAdapter.stopListening()
     const clients = this.#live.size
     const cut = new AbortController()
     const deadline = clock.after(window + timeout, () => cut.abort())
@@ -220,6 +213,16 @@ export class ToniApplication<Server = unknown> {
 
   readonly #entry = (info: GatewayInfo, index: number): GatewayEntry => {
     return { ...info, gateway: (this.#parts.gateways[index] as FoundGateway).gateway }
+  }
+
+  #listenSettings(door: Door): ListenSettings {
+    const { clock, counters, logger, report } = this.#parts
+    return {
+      headTimeout: effectiveOptions(this.#defaults).handshakeTimeout,
+      answerPlain: (path) => answerPlain(door.owns(path)),
+      outOfFiles: fileShortage(clock, counters, logger),
+      failed: (error) => report(error, { phase: "request", gateway: "http" }),
+    }
   }
 
   #host(): DoorHost {

@@ -33,6 +33,11 @@ export interface Served {
   readonly log: readonly LogLine[]
   /** What only a client over TCP can do is for scenarios that need `wire`. */
   readonly connect: (target: string, handshake?: TcpHandshake) => Promise<TestClient>
+  /**
+   * A connection that is there already, for what comes when the server listens no more: the function that it resolves to
+   * does what `connect` does.
+   */
+  readonly connectEarly: () => Promise<Served["connect"]>
 }
 
 export interface ServeOptions {

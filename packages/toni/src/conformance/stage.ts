@@ -6,7 +6,7 @@ import { TestClock } from "../testing/test-clock.ts"
 import type { TestClient } from "../adapter/memory/test-client.ts"
 import type { Gateway } from "../gateway/gateway.ts"
 import { startDate, type ConformanceHost, type Scenario, type ServeOptions, type Served } from "./scenario.ts"
-import { connectTcp } from "./tcp-client.ts"
+import { connectEarly, connectTcp } from "./tcp-client.ts"
 
 /** What the end of a scenario may take, in seconds of its clock. */
 const longestDrain = 60
@@ -72,17 +72,25 @@ async function serve<Server>(
   app.useWebSocketAdapter(host.webSocketAdapter(), defaults)
   const address = await app.listen(0, "127.0.0.1")
   const clients: TestClient[] = []
+  const endedLater = async (connecting: Promise<TestClient>): Promise<TestClient> => {
+    const client = await connecting
+    clients.push(client)
+    return client
+  }
   const served: Served = {
     app: app as Served["app"],
     address,
     clock,
     errors,
     log,
-    async connect(target, handshake = {}) {
-      const client = await (host.connect?.(httpAdapter.server, address, target, handshake) ??
-        connectTcp(address, target, handshake, host.ca))
-      clients.push(client)
-      return client
+    connect(target, handshake = {}) {
+      if (host.connect) return endedLater(host.connect(httpAdapter.server, address, target, handshake))
+      return endedLater(connectTcp(address, target, handshake, host.ca))
+    },
+    async connectEarly() {
+      if (host.connect) return served.connect
+      const connect = await connectEarly(address, host.ca)
+      return (target, handshake) => endedLater(connect(target, handshake))
     },
   }
   const end = async (): Promise<void> => {

@@ -168,8 +168,22 @@ export async function connectTcp(
   handshake: TcpHandshake = {},
   ca?: string,
 ): Promise<TcpClient> {
+  return ask(openWire(address, handshake.remoteAddress, ca), address, target, handshake)
+}
+
+/** A connection that has been served a plain request; what it resolves to sends the handshake on it, as `connectTcp`. */
+export async function connectEarly(
+  address: ListenAddress,
+  ca?: string,
+): Promise<(target: string, handshake?: TcpHandshake) => Promise<TcpClient>> {
+  const wire = openWire(address, undefined, ca)
+  wire.socket.write(`HEAD / HTTP/1.1\r\nHost: ${address.host}:${address.port}\r\n\r\n`)
+  await readHead(wire.socket)
+  return (target, handshake = {}) => ask(wire, address, target, handshake)
+}
+
+async function ask(wire: Wire, address: ListenAddress, target: string, handshake: TcpHandshake): Promise<TcpClient> {
   const { signal, early = "", later, leaves } = handshake
-  const wire = openWire(address, handshake.remoteAddress, ca)
   const { socket, carrier } = wire
   signal?.addEventListener("abort", () => socket.destroy())
   void leaves?.then((how) => (how === "reset" ? carrier.resetAndDestroy() : socket.end()))

@@ -12,6 +12,8 @@ export interface Counters {
   bytesOut: number
   /** Messages discarded by policy (`slowConsumer: "drop"`, `volatile`). */
   discarded: number
+  /** How often connections were turned away because the process could open no more files; counted once a second. */
+  outOfFiles: number
   closes: Partial<Record<DisconnectReason["kind"], number>>
   /** Refused upgrades by HTTP status. */
   refusals: Record<number, number>
@@ -26,6 +28,7 @@ export function newCounters(): Counters {
     bytesIn: 0,
     bytesOut: 0,
     discarded: 0,
+    outOfFiles: 0,
     closes: {},
     refusals: {},
     errors: {},

@@ -9,8 +9,8 @@ export class MemoryHttpAdapter implements HttpAdapter<MemoryServer> {
     return Promise.resolve({ host: "memory", port: 0, url: "http://memory" })
   }
 
-  answerPlainRequests(): void {
-    // There are no plain requests in memory.
+  stopListening(): void {
+    // A client in memory has no process to go to instead: the core refuses it.
   }
 
   close(): Promise<void> {

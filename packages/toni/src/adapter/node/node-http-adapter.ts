@@ -1,163 +1,179 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import type { EventEmitter } from "node:events"
-import type { Socket } from "node:net"
-import { Server as TlsServer, TLSSocket } from "node:tls"
-import { Roster } from "../../roster.ts"
-import type { HttpAdapter, ListenAddress, PlainAnswer } from "../http-adapter.ts"
-import { leftHttp } from "../node-upgrade/left-http.ts"
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http"
+import { ToniError } from "../../errors.ts"
+import { callUserCode } from "../../user-code.ts"
+import type { HttpAdapter, ListenAddress, ListenSettings, ListenTarget } from "../http-adapter.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
+import { bind, describeAddress, stopAccepting, stopHousekeeping } from "./binding.ts"
+import { watchFiles } from "./file-watch.ts"
+import { HttpConnections } from "./http-connections.ts"
+import { isNodeServer, requestListener } from "./http-listener.ts"
+import { hasForeignListener, markOwn } from "./own-listeners.ts"
 
 /** How often Node looks for request heads that take too long, in milliseconds (rule G20c). */
 const checkInterval = 500
 
+/** What belongs to one `listen`, until its end. */
+interface Service {
+  /** The server listened before: it stays open, and its connections are not ours. */
+  readonly isShared: boolean
+  readonly connections: HttpConnections
+  /** Resolves when the server has closed and its last connection has ended. */
+  closed: Promise<void> | undefined
+  /** Each takes something off that was put on the server. */
+  readonly undo: (() => unknown)[]
+}
+
 /**
  * HTTP by Node's own server. Takes nothing, a request listener (Express, Fastify and Hono each have one), or a server
- * of `node:http` or `node:https`. A server that already listens is left open when the application closes.
+ * of `node:http`, `node:https` or `node:http2` (with `allowHTTP1`); anything else throws `TONI_BAD_ARGUMENT`. A server
+ * that already listens is left open when the application closes. One application at a time.
  */
 export class NodeHttpAdapter implements HttpAdapter<NodeServer> {
   readonly server: NodeServer
   readonly #isOurs: boolean
-  readonly #hasHandler: boolean
-  readonly #sockets = new Roster<Socket, Socket>()
-  readonly #forget = forgetIn(this.#sockets)
-  /** How many responses are in flight, by connection; those without any are missing. */
-  readonly #busy = new Map<Socket, number>()
-  #wasListening = false
-  #isClosing = false
+  #handler: RequestListener | undefined
+  #service: Service | undefined
 
   constructor(handler?: RequestListener | NodeServer) {
-    this.#isOurs = handler === undefined || typeof handler === "function"
-    this.#hasHandler = handler !== undefined
-    this.server = isServer(handler) ? handler : createServer({ connectionsCheckingInterval: checkInterval })
-    if (typeof handler === "function") this.server.on("request", handler)
-  }
-
-  async listen(
-    port: number,
-    host: string | undefined,
-    settings: { readonly headTimeout: number },
-  ): Promise<ListenAddress> {
-    const { server } = this
-    this.#wasListening = server.listening
-    if (this.#isOurs) server.headersTimeout = settings.headTimeout
-    if (!server.listening) {
-      // Before Node takes the socket over: it slows down whoever listens to it afterwards.
-      server.prependListener("connection", this.#track)
-      server.prependListener("secureConnection", this.#track)
-      ;(server as EventEmitter).on(leftHttp, this.#release)
-      server.prependListener("request", this.#watch)
-      try {
-        await bind(server, port, host)
-      } catch (error) {
-        this.#letGo()
-        throw error
-      }
+    this.#isOurs = !isNodeServer(handler)
+    if (isNodeServer(handler)) this.server = handler
+    else {
+      this.server = createServer({ connectionsCheckingInterval: checkInterval })
+      if (handler !== undefined) this.#handler = requestListener(handler)
     }
-    return describeAddress(server)
-  }
-
-  answerPlainRequests(answer: (target: string) => PlainAnswer): void {
-    if (this.#hasHandler) return
-    this.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      const { status, headers, body } = answer(request.url ?? "")
-      response.writeHead(status, headers).end(body)
-    })
-  }
-
-  async close(cut: AbortSignal): Promise<void> {
-    const { server } = this
-    if (this.#wasListening) return
-    this.#isClosing = true
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        for (const socket of this.#sockets) socket.destroy()
-        // What is left belongs to others who share the server; Node would wait for them.
-        resolve()
-      }
-      server.close(() => resolve())
-      for (const socket of this.#sockets) this.#endIdle(socket)
-      if (cut.aborted) end()
-      else cut.addEventListener("abort", end, { once: true })
-    })
-    this.#letGo()
-  }
-
-  #letGo(): void {
-    this.server.off("connection", this.#track)
-    this.server.off("secureConnection", this.#track)
-    this.server.off(leftHttp, this.#release)
-    this.server.off("request", this.#watch)
-  }
-
-  readonly #track = (socket: Socket): void => {
-    if (this.#sockets.has(socket)) return
-    this.#sockets.add(socket, socket)
-    socket.on("close", this.#forget)
-  }
-
-  /** The WebSocket side ends what is its own before HTTP is closed. */
-  readonly #release = (socket: Socket): void => {
-    this.#sockets.delete(socket)
-    socket.off("close", this.#forget)
-  }
-
-  readonly #watch = ({ socket }: IncomingMessage, response: ServerResponse): void => {
-    this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1)
-    if (this.#isClosing) response.shouldKeepAlive = false
-    response.once("close", () => {
-      const left = (this.#busy.get(socket) ?? 1) - 1
-      if (left > 0) this.#busy.set(socket, left)
-      else this.#busy.delete(socket)
-      if (this.#isClosing) this.#endIdle(socket)
-    })
   }
 
   /**
-   * Ends a connection without a response in flight, behind what is still to be written; Node itself would wait for
-   * those that never asked for anything, as browsers open them in advance. Under TLS that is the business of the
-   * secured socket, not of the one that carries it.
+   * Has HTTP requests answered by `listener`, in place of an earlier one: for routes that need the application. Comes
+   * before `listen`, or throws `TONI_LIFECYCLE`. A server that answers requests itself takes none: `TONI_BAD_ARGUMENT`.
    */
-  readonly #endIdle = (socket: Socket): void => {
-    const isCarrier = this.server instanceof TlsServer && !(socket instanceof TLSSocket)
-    if (!isCarrier && !this.#busy.has(socket)) socket.destroySoon()
-  }
-}
-
-/** One listener for the end of all of them: it is called on the socket that has closed. */
-function forgetIn(sockets: Roster<Socket, Socket>): (this: Socket) => void {
-  return function () {
-    sockets.delete(this)
-  }
-}
-
-function isServer(handler: RequestListener | NodeServer | undefined): handler is NodeServer {
-  return typeof handler === "object" && typeof handler.listen === "function"
-}
-
-function bind(server: NodeServer, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error): void => {
-      server.off("listening", listening)
-      reject(error)
+  handle(listener: RequestListener): this {
+    if (this.#service) throw new ToniError("TONI_LIFECYCLE", "handle() comes before listen().")
+    if (!this.#isOurs && hasForeignListener(this.server)) {
+      throw new ToniError("TONI_BAD_ARGUMENT", "The server that was handed over answers requests itself.", {
+        fix: "Leave handle() away, or hand over a server without a request listener.",
+      })
     }
-    const listening = (): void => {
-      server.off("error", failed)
+    this.#handler = requestListener(listener)
+    return this
+  }
+
+  async listen(target: ListenTarget, settings: ListenSettings): Promise<ListenAddress> {
+    const { server } = this
+    if (this.#service) {
+      throw new ToniError("TONI_LIFECYCLE", "This HTTP adapter serves another application.", {
+        fix: "Make a NodeHttpAdapter for each application, or close the other one first.",
+      })
+    }
+    const service = (this.#service = this.#prepare(settings))
+    try {
+      if (!service.isShared) await bind(server, target)
+    } catch (error) {
+      this.#end(service)
+      throw error
+    }
+    if (!service.isShared) this.#watch(service, settings)
+    return describeAddress(server)
+  }
+
+  stopListening(): void {
+    const service = this.#service
+    if (service === undefined || service.isShared || service.closed) return
+    service.closed = new Promise<void>((resolve) => void (this.server as EventEmitter).once("close", resolve))
+    stopAccepting(this.server)
+  }
+
+  async close(cut: AbortSignal): Promise<void> {
+    const service = this.#service
+    if (service === undefined) return
+    this.stopListening()
+    if (service.closed) {
+      stopHousekeeping(this.server)
+      service.connections.end()
+      await settledOrCut(service.closed, cut, () => service.connections.cut())
+    }
+    this.#end(service)
+  }
+
+  /** Puts on the server what must be there before the first connection. */
+  #prepare(settings: ListenSettings): Service {
+    const { server } = this
+    const isShared = server.listening
+    const connections = new HttpConnections(server)
+    const answer = this.#listener(settings)
+    server.on("request", answer)
+    if (!isShared) connections.attach()
+    if (this.#isOurs) (server as Server).headersTimeout = settings.headTimeout
+    const undo = [() => server.off("request", answer), () => connections.detach()]
+    return { isShared, connections, closed: undefined, undo }
+  }
+
+  /** Hears what goes wrong with a server that is ours to keep open. */
+  #watch({ undo }: Service, settings: ListenSettings): void {
+    const { server } = this
+    const failed = (error: unknown): void => settings.failed(error)
+    server.on("error", failed)
+    undo.push(
+      () => server.off("error", failed),
+      watchFiles((limit) => settings.outOfFiles(limit)),
+    )
+  }
+
+  #end(service: Service): void {
+    for (const undo of service.undo) undo()
+    if (this.#service === service) this.#service = undefined
+  }
+
+  /** Answers requests by the user's listener, or where there is none by the core (rule G5d). */
+  #listener(settings: ListenSettings): RequestListener {
+    const handler = this.#handler
+    const { server } = this
+    return markOwn((request: IncomingMessage, response: ServerResponse): void => {
+      const failed = (error: unknown): void => {
+        settings.failed(error)
+        answerFailure(response)
+      }
+      if (handler) callUserCode(() => handler.call(server as never, request, response), failed)
+      else if (!hasForeignListener(server)) callUserCode(() => answerPlain(request, response, settings), failed)
+    })
+  }
+}
+
+function answerPlain(request: IncomingMessage, response: ServerResponse, settings: ListenSettings): void {
+  // Two applications that share a server are both asked.
+  if (response.headersSent) return
+  const { status, headers, body } = settings.answerPlain(request.url ?? "")
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) {
+    // HTTP/2 has no such header (RFC 9113 section 8.2.2).
+    if (request.httpVersionMajor < 2 || name.toLowerCase() !== "upgrade") response.setHeader(name, value)
+  }
+  response.end(body)
+}
+
+/** After a handler that failed: nothing of its error is sent (rule G16b). */
+function answerFailure(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy()
+  response.statusCode = 500
+  response.end()
+}
+
+/**
+ * Waits until the server has closed, or is cut. What is left then belongs to others who share the server; Node would wait
+ * for them.
+ */
+function settledOrCut(closed: Promise<void>, signal: AbortSignal, cut: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cut()
       resolve()
     }
-    server.once("error", failed)
-    server.once("listening", listening)
-    server.listen(port, host)
+    void closed.then(() => {
+      signal.removeEventListener("abort", end)
+      resolve()
+    })
+    if (signal.aborted) end()
+    else signal.addEventListener("abort", end, { once: true })
   })
-}
-
-function describeAddress(server: NodeServer): ListenAddress {
-  const scheme = server instanceof TlsServer ? "https" : "http"
-  const address = server.address()
-  if (typeof address === "string" || address === null)
-    return { host: address ?? "", port: 0, url: `${scheme}://unix:${address}` }
-  const { address: host, port, family } = address
-  // A wildcard address cannot be opened; every machine can open itself by name.
-  const isWildcard = host === "::" || host === "0.0.0.0"
-  const authority = isWildcard ? "localhost" : family === "IPv6" ? `[${host}]` : host
-  return { host, port, url: `${scheme}://${authority}:${port}` }
 }

@@ -112,7 +112,7 @@ export const farewells: readonly Scenario[] = [
   scenario("G7b G21a", "who offers toni while the application closes gets 1013", async ({ serve }) => {
     const working = gate()
     const handling = gate()
-    const { app, connect } = await serve({
+    const { app, connect, connectEarly } = await serve({
       path: "/chat",
       onMessage() {
         working.open()
@@ -120,10 +120,11 @@ export const farewells: readonly Scenario[] = [
       },
     })
     const client = await connect("/chat")
+    const connectLater = await connectEarly()
     client.send("take your time")
     await working.promise
     const closing = app.close()
-    equal((await (await connect("/chat", { protocols: ["toni"] })).closed).code, 1013)
+    equal((await (await connectLater("/chat", { protocols: ["toni"] })).closed).code, 1013)
     handling.open()
     await closing
   }),

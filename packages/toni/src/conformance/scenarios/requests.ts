@@ -176,7 +176,7 @@ export const requests: readonly Scenario[] = [
   scenario("G5a G21a", "from the moment of app.close() it is 503", async ({ serve }) => {
     const handling = gate()
     const asked = gate()
-    const { app, connect } = await serve({
+    const { app, connect, connectEarly } = await serve({
       path: "/chat",
       onMessage() {
         asked.open()
@@ -184,10 +184,11 @@ export const requests: readonly Scenario[] = [
       },
     })
     const client = await connect("/chat")
+    const connectLater = await connectEarly()
     client.send("take your time")
     await asked.promise
     const closing = app.close()
-    const refused = await refusedWith(connect("/chat"))
+    const refused = await refusedWith(connectLater("/chat"))
     deepEqual([refused.status, Number(refused.headers["retry-after"]) > 0], [503, true])
     handling.open()
     deepEqual((await client.closed).code, 1001)

@@ -9,7 +9,7 @@ export const shutdown: readonly Scenario[] = [
   scenario("G21a G5a", "while the application drains, an upgrade is refused with 503", async ({ serve }) => {
     const handling = gate()
     const started = gate()
-    const { app, connect } = await serve({
+    const { app, connect, connectEarly } = await serve({
       path: "/work",
       async onMessage() {
         started.open()
@@ -17,10 +17,11 @@ export const shutdown: readonly Scenario[] = [
       },
     })
     const peer = await connect("/work")
+    const connectLater = await connectEarly()
     peer.send("go")
     await started.promise
     const closing = app.close()
-    const refused = await refusedWith(connect("/work"))
+    const refused = await refusedWith(connectLater("/work"))
     equal(refused.status, 503)
     equal(typeof refused.headers["retry-after"], "string")
     handling.open()
