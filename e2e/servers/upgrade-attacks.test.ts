@@ -233,8 +233,9 @@ describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
   })
 
   test.each<[string, string, RegExp]>([
-    ["in absolute form", "http://localhost/chat", /400/],
-    ["in absolute form, of another host", "http://evil.com/chat", /400/],
+    ["in absolute form, with a user", "http://user@localhost/chat", /400/],
+    ["in absolute form, of another scheme", "ftp://localhost/chat", /400/],
+    ["in absolute form, of a path that is nobody's", "http://localhost/nowhere", /404/],
     ["with a fragment", "/chat#x", /400/],
     ["with a host in front", "//evil.com/chat", /404/],
     ["with dot segments", "/x/../chat", /404/],

@@ -167,6 +167,12 @@ export class ToniError extends Error {
   }
 }
 
+/** What `create` and `init` reject with: all problems together (rule G2a). */
+export function startupError(problems: readonly StartupProblem[]): ToniError {
+  const count = problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`
+  return new ToniError("TONI_STARTUP", count, { problems })
+}
+
 function describe({ module, chain, message, fix }: StartupProblem): string {
   const path = chain.length > 1 ? `\n   path: ${chain.join(" → ")}` : ""
   return `${message}\n   module: ${module}${path}\n   fix: ${fix}`

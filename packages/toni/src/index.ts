@@ -8,7 +8,7 @@ export type { OriginPolicy } from "./gateway/origin.ts"
 export type { TrustProxy } from "./gateway/proxy.ts"
 export { WsHandshake } from "./gateway/ws-handshake.ts"
 export type { HandshakeAnswer } from "./gateway/ws-handshake.ts"
-export type { AcceptOptions, AnswerHeaders, HeaderList, Verdict } from "./gateway/handshake-record.ts"
+export type { AcceptOptions, AnswerHeaders, HandshakeDecision } from "./gateway/handshake-record.ts"
 export type { HeaderView } from "./gateway/header-view.ts"
 
 // Clients and messages

@@ -4,9 +4,9 @@ import type { Clock } from "../clock.ts"
 import type { Counters } from "../connection/counters.ts"
 import { Sweep } from "../connection/sweep.ts"
 import type { InjectionToken } from "../di/injection-token.ts"
-import { ToniError } from "../errors.ts"
+import { startupError, ToniError } from "../errors.ts"
 import { assertOptions, effectiveOptions } from "../gateway/effective-options.ts"
-import type { FoundGateway, GatewayEntry } from "../gateway/discovery.ts"
+import { discoverGateways, type FoundGateway, type GatewayEntry } from "../gateway/discovery.ts"
 import { Door, type DoorHost } from "../gateway/door.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { LocalHub } from "../hub/local-hub.ts"
@@ -61,6 +61,8 @@ export interface ApplicationParts<Server> {
 export class ToniApplication<Server = unknown> {
   readonly #parts: ApplicationParts<Server>
   readonly #live: LiveConnections = new LiveConnections()
+  /** As they were found by `create`; since `init`, as they are served. */
+  #gateways: readonly FoundGateway[]
   #adapter: WebSocketAdapter<Server> | undefined
   #defaults: GatewayOptions = {}
   #initialising: Promise<void> | undefined
@@ -74,6 +76,7 @@ export class ToniApplication<Server = unknown> {
   /** For `ToniFactory`. */
   constructor(parts: ApplicationParts<Server>) {
     this.#parts = parts
+    this.#gateways = parts.gateways
   }
 
   /**
@@ -85,22 +88,38 @@ export class ToniApplication<Server = unknown> {
     if (this.#adapter) throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() was called before.")
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "useWebSocketAdapter() comes before listen().")
-    assertOptions(defaults)
-    for (const { name, gateway } of this.#parts.gateways) {
-      if (adapter.supports.compression || !effectiveOptions(defaults, gateway.options).compression) continue
-      const fix = "Take compression out of the options, or use an adapter that has it."
-      const detail = `${name} asks for compression, and the adapter ${adapter.name} has none.`
-      throw new ToniError("TONI_BAD_OPTION", detail, { fix })
-    }
+    const checked = assertOptions(defaults)
+    this.#assertServed(adapter, checked)
     this.#adapter = adapter
-    this.#defaults = defaults
+    this.#defaults = checked
     return this
+  }
+
+  /** Throws when an adapter lacks what a gateway asks for. */
+  #assertServed(adapter: WebSocketAdapter<Server>, defaults: GatewayOptions): void {
+    for (const { name, own } of this.#gateways) {
+      if (adapter.supports.compression || !effectiveOptions(defaults, own).compression) continue
+      throw new ToniError(
+        "TONI_BAD_OPTION",
+        `${name} asks for compression, and the adapter ${adapter.name} has none.`,
+        {
+          fix: "Remove the option compression, or serve with an adapter that has it: NodeWebSocketAdapter, WsWebSocketAdapter.",
+        },
+      )
+    }
+  }
+
+  /** From now on nothing changes: what `onModuleInit` has set counts, and is checked like the rest (rule G20d). */
+  #freezeGateways(): void {
+    const { gateways, problems } = discoverGateways(this.#parts.assembly.providers)
+    if (problems.length > 0) throw startupError(problems)
+    this.#gateways = gateways
   }
 
   /** Runs every `onModuleInit`, without binding a port; `listen` includes it (rule G3a). */
   init(): Promise<void> {
     if (this.#closing) return Promise.reject(new ToniError("TONI_LIFECYCLE", "The application is closed."))
-    return (this.#initialising ??= this.#parts.assembly.init())
+    return (this.#initialising ??= this.#parts.assembly.init().then(() => this.#freezeGateways()))
   }
 
   /**
@@ -112,15 +131,15 @@ export class ToniApplication<Server = unknown> {
     const target = listenTarget(where, host)
     if (this.#door || this.#closing)
       throw new ToniError("TONI_LIFECYCLE", "listen() was called before, or close() was.")
-    if (this.#parts.gateways.length > 0 && !this.#adapter) {
-      const names = this.#parts.gateways.map(({ name }) => name).join(", ")
-      throw new ToniError("TONI_NO_ADAPTER", `${names} would never be reached.`)
-    }
+    this.#assertReached()
     const { httpAdapter, logger } = this.#parts
-    const door = (this.#door = new Door(this.#host(), this.gateways.map(this.#entry)))
+    const door = (this.#door = new Door(this.#host()))
     try {
       await this.init()
       if (this.#closing) throw new ToniError("TONI_LIFECYCLE", "The application was closed while it started.")
+      this.#assertReached()
+      if (this.#adapter) this.#assertServed(this.#adapter, this.#defaults)
+      door.serve(this.gateways.map(this.#entry))
       this.#detach = this.#attach(door)
       this.#binding = httpAdapter.listen(target, this.#listenSettings(door))
       const address = await this.#binding.catch((cause: unknown) => {
@@ -129,11 +148,22 @@ export class ToniApplication<Server = unknown> {
       this.#isListening = true
       const gateways = this.gateways.map(({ path }) => path).join(" ")
       logger.info({ url: address.url, gateways }, "Listening")
+      if (this.#adapter && gateways === "") {
+        const fix = "A gateway has a path and onMessage, and stands in the providers of a module that the root imports."
+        logger.warn({ adapter: this.#adapter.name, fix }, "No gateway was found")
+      }
       return address
     } catch (error) {
       await this.close()
       throw error
     }
+  }
+
+  /** Throws when there are gateways that no WebSocket adapter would serve (rule G2b). */
+  #assertReached(): void {
+    if (this.#gateways.length === 0 || this.#adapter) return
+    const names = this.#gateways.map(({ name }) => name).join(", ")
+    throw new ToniError("TONI_NO_ADAPTER", `${names} would never be reached.`)
   }
 
   /** What the container holds under `token`, as the root module sees it; else `TONI_NOT_PROVIDED`. */
@@ -143,8 +173,8 @@ export class ToniApplication<Server = unknown> {
 
   /** Every gateway, with its options as they are in force. */
   get gateways(): readonly GatewayInfo[] {
-    return this.#parts.gateways.map(({ name, module, path, gateway }) => {
-      return { name, module, path, options: effectiveOptions(this.#defaults, gateway.options) }
+    return this.#gateways.map(({ name, module, path, own }) => {
+      return { name, module, path, options: effectiveOptions(this.#defaults, own) }
     })
   }
 
@@ -212,7 +242,7 @@ export class ToniApplication<Server = unknown> {
   }
 
   readonly #entry = (info: GatewayInfo, index: number): GatewayEntry => {
-    return { ...info, gateway: (this.#parts.gateways[index] as FoundGateway).gateway }
+    return { ...info, gateway: (this.#gateways[index] as FoundGateway).gateway }
   }
 
   #listenSettings(door: Door): ListenSettings {
@@ -245,10 +275,10 @@ export class ToniApplication<Server = unknown> {
         })
       },
       handshakeFailed: (error, gateway) => report(error, { phase: "handshake", gateway }),
-      refused: (status, path, detail, level) => {
+      refused: (status) => {
         counters.refusals[status] = (counters.refusals[status] ?? 0) + 1
-        logger[level]({ status, path, detail }, "Handshake refused")
       },
+      log: (level, fields, message) => logger[level](fields, message),
       opened: (connection) => {
         this.#live.add(connection)
         sweep.start()

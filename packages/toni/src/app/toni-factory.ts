@@ -2,7 +2,7 @@ import type { HttpAdapter } from "../adapter/http-adapter.ts"
 import { systemClock, type Clock } from "../clock.ts"
 import { newCounters } from "../connection/counters.ts"
 import type { AnyProvider } from "../di/provider.ts"
-import { ToniError } from "../errors.ts"
+import { startupError } from "../errors.ts"
 import { discoverGateways } from "../gateway/discovery.ts"
 import { Hub } from "../hub/hub.ts"
 import { LocalHub } from "../hub/local-hub.ts"
@@ -75,17 +75,11 @@ export async function createApplication<Server>(
 
 /** Rejects with `TONI_STARTUP` when anything is wrong with the modules or the gateways; what was built is destroyed. */
 async function findGateways(assembly: ModuleAssembly): Promise<ReturnType<typeof discoverGateways>["gateways"]> {
-  try {
-    const { gateways, problems: mistakes } = discoverGateways(assembly.providers)
-    const problems = [...assembly.problems, ...mistakes]
-    if (problems.length === 0) return gateways
-    const count = problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`
-    throw new ToniError("TONI_STARTUP", count, { problems })
-  } catch (error) {
-    await assembly.destroy()
-    if (error instanceof ToniError) throw error
-    throw new ToniError("TONI_STARTUP", "looking for gateways among the providers failed.", { cause: error })
-  }
+  const { gateways, problems: mistakes } = discoverGateways(assembly.providers)
+  const problems = [...assembly.problems, ...mistakes]
+  if (problems.length === 0) return gateways
+  await assembly.destroy()
+  throw startupError(problems)
 }
 
 const optionChecks: Parameters<typeof checkedOptions<CreateOptions>>[2] = {

@@ -64,6 +64,128 @@ test.each<[string, object, string]>([
   expect(`${problems[0]?.message} ${problems[0]?.fix}`).toContain(missing)
 })
 
+test.each<[string, string]>([
+  ["onHandShake", "onHandshake"],
+  ["onHandshak", "onHandshake"],
+  ["onmessage", "onMessage"],
+  ["onMesage", "onMessage"],
+  ["onConect", "onConnect"],
+  ["onDisconnnect", "onDisconnect"],
+  ["onTokens", "onToken"],
+  ["handleConnection", "onConnect"],
+  ["handleDisconnect", "onDisconnect"],
+  ["afterInit", "onModuleInit"],
+])("G1b a gateway with %s does not start: nobody would call it; %s is meant", (wrong, right) => {
+  class Parent {
+    readonly path = "/chat"
+    onMessage() {}
+  }
+  class Chat extends Parent {}
+  Object.defineProperty(Chat.prototype, wrong, { value: noop })
+  for (const gateway of [{ path: "/chat", onMessage: noop, [wrong]: noop }, new Chat()]) {
+    const { problems, paths } = discover(gateway)
+    expect([paths, problems.map(({ fix }) => fix)]).toEqual([[], [`Rename ${wrong} to ${right}.`]])
+  }
+})
+
+test.each(["Options", "PATH", "Contract", "useFOR", "On", "USE"])(
+  "G1b a gateway with %s, which differs from a member of the contract by case alone, does not start",
+  (name) => {
+    const { problems } = discover({ path: "/chat", onMessage: noop, [name]: {} })
+    expect(problems).toMatchObject([{ kind: "not-a-gateway", fix: expect.stringContaining(`Rename ${name} to `) }])
+  },
+)
+
+test("G1b onMessage beside a path in another case is a mistake", () => {
+  expect(discover({ Path: "/chat", onMessage: noop }).problems).toMatchObject([{ fix: "Rename Path to path." }])
+})
+
+test.each(["onMesage", "handleMessage", "handleConnection"])(
+  "G1b a path and %s, and no hook at all, is a startup error: it would be served by nobody",
+  (name) => {
+    expect(discover({ path: "/chat", [name]: noop }).kinds).toEqual(["not-a-gateway"])
+  },
+)
+
+test("G1b fields and methods of one's own are nobody's business", () => {
+  const own = { user: 1, one: 2, no: 3, us: 4, uses: 5, opinions: 6, paths: 7, onMessages: [], handleMessage: noop }
+  const gateway = { path: "/chat", onMessage: noop, onToken: noop, onOpen: noop, onError: noop, ...own }
+  expect(discover(gateway)).toMatchObject({ paths: ["P1 /chat"], kinds: [] })
+})
+
+test.each<[string, unknown]>([
+  ["onHandshake", "yes"],
+  ["onHandshake", null],
+  ["onConnect", {}],
+  ["onDisconnect", true],
+  ["onMessage", "x"],
+])("G1b a gateway whose %s is %j does not start", (name, value) => {
+  const { problems, paths } = discover({ path: "/chat", onMessage: noop, [name]: value })
+  expect([paths, problems.map(({ message }) => message)]).toEqual([[], [expect.stringContaining(`its ${name} is `)]])
+})
+
+const throwing = (name: string, rest: object = {}) =>
+  Object.defineProperty({ ...rest }, name, {
+    enumerable: true,
+    get() {
+      throw new Error("not now")
+    },
+  })
+
+test.each<[string, object]>([
+  ["every property, as strict configurations do", new Proxy({}, { get: () => raise() })],
+  [
+    "its members and its prototype",
+    new Proxy({}, { get: () => raise(), ownKeys: () => raise(), getPrototypeOf: () => raise() }),
+  ],
+  ["path", throwing("path")],
+  ["path, beside onMessage alone", throwing("path", { onMessage: noop })],
+  ["a hook", throwing("onMessage")],
+  ["options", throwing("options")],
+])("G1a a provider that throws when %s is read is no gateway and no mistake", (_, instance) => {
+  expect(discover(instance, { path: "/chat", onMessage: noop })).toEqual({
+    paths: ["P2 /chat"],
+    problems: [],
+    kinds: [],
+  })
+})
+
+test.each(["onHandshake", "onConnect", "onDisconnect"])(
+  "G1b a gateway whose %s throws when it is read does not start: who knows what it would say",
+  (name) => {
+    const { problems, paths } = discover(throwing(name, { path: "/chat", onMessage: noop }))
+    expect([paths, problems.map(({ message }) => message)]).toEqual([
+      [],
+      [expect.stringContaining(`its ${name} cannot be read: Error: not now`)],
+    ])
+  },
+)
+
+test("G2a a gateway whose options throw when they are read does not start", () => {
+  const { problems } = discover(throwing("options", { path: "/chat", onMessage: noop }))
+  expect(problems).toMatchObject([{ kind: "bad-option", message: expect.stringContaining("not now") }])
+})
+
+test.each<[string, unknown]>([
+  ["null", null],
+  ["a string", "maxPayload"],
+  ["a list", []],
+])("G2a options that are %s are a startup error", (_, options) => {
+  expect(discover({ path: "/chat", onMessage: noop, options }).kinds).toEqual(["bad-option"])
+})
+
+/** A test double: whatever it is asked for, it answers a function, and so does that. */
+const double = (own: object = {}): object =>
+  new Proxy(own, { get: (target, name) => Reflect.get(target, name) ?? Object.assign(() => double(), {}) })
+
+test("G1a a test double that answers a function for every name is no gateway and no mistake", () => {
+  expect(discover(double())).toEqual({ paths: [], problems: [], kinds: [] })
+})
+
+test("G1a a test double of a gateway is one", () => {
+  expect(discover(double({ path: "/chat", options: {} }))).toEqual({ paths: ["P1 /chat"], problems: [], kinds: [] })
+})
+
 test.each([
   ["/chat", "/chat"],
   ["/chat", "/chat/"],
@@ -97,8 +219,21 @@ test("G2a all mistakes are found in one go: paths, options, near misses", () => 
   expect(found.paths).toEqual(["P3 /ok"])
 })
 
+test("G20d what a gateway said when it was found is kept apart from it", () => {
+  const options = { origins: ["https://a.com"], maxTopics: 5 }
+  const candidates = [{ module: "Chat", name: "P1", instance: { path: "/chat", onMessage: noop, options } }]
+  const [found] = discoverGateways(candidates).gateways
+  options.origins.push("https://evil.com")
+  options.maxTopics = 0
+  expect(found?.own).toEqual({ origins: ["https://a.com"], maxTopics: 5 })
+})
+
 test("G2a a gateway with a bad option is named with the option", () => {
   const [problem] = discover({ path: "/chat", onMessage: noop, options: { maxPayload: 0 } }).problems
   expect(problem).toMatchObject({ kind: "bad-option", module: "Chat", chain: ["P1"] })
   expect(problem?.message).toMatch(/P1.*maxPayload.*0/)
 })
+
+function raise(): never {
+  throw new Error("not now")
+}

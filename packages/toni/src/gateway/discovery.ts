@@ -1,7 +1,10 @@
 import type { StartupProblem } from "../errors.ts"
-import { optionMistakes } from "./effective-options.ts"
-import type { EffectiveOptions } from "./gateway-options.ts"
+import { showValue } from "../show-value.ts"
+import { Face } from "./face.ts"
+import type { EffectiveOptions, GatewayOptions } from "./gateway-options.ts"
 import type { Gateway } from "./gateway.ts"
+import { nearMisses } from "./near-miss.ts"
+import { readOptions } from "./option-checks.ts"
 import { pathMistake, pathShape } from "./path.ts"
 
 /** An instance of the container, and where it came from. */
@@ -11,22 +14,27 @@ export interface Candidate {
   readonly instance: unknown
 }
 
-/** A gateway that was found. */
+/** A gateway that was found; what it said of itself at that moment. */
 export interface FoundGateway {
   readonly name: string
   readonly module: string
   readonly path: string
   readonly gateway: Gateway
+  /** A copy of its own options. */
+  readonly own: GatewayOptions
 }
 
 /** A gateway with its options as they are in force (rule G20d). */
-export interface GatewayEntry extends FoundGateway {
+export interface GatewayEntry extends Omit<FoundGateway, "own"> {
   readonly options: EffectiveOptions
 }
 
-const hooks = ["onHandshake", "onConnect", "onMessage", "onDisconnect"] as const
+type Report = (kind: StartupProblem["kind"], message: string, fix: string) => void
 
-/** Finds the gateways among instances, by what they are (rule G1a), and what keeps any from being served (G1b, G2a). */
+/**
+ * Finds the gateways among instances, by what they are (rule G1a), and what keeps any from being served (G1b, G2a). An
+ * instance whose members cannot be read is none, and no mistake: it may be anything.
+ */
 export function discoverGateways(candidates: readonly Candidate[]): {
   readonly gateways: readonly FoundGateway[]
   readonly problems: readonly StartupProblem[]
@@ -36,75 +44,44 @@ export function discoverGateways(candidates: readonly Candidate[]): {
   const owners = new Map<string, string>()
   const seen = new Set<unknown>()
   for (const { module, name, instance } of candidates) {
-    if (!isObject(instance) || seen.has(instance)) continue
+    if (typeof instance !== "object" || instance === null || seen.has(instance)) continue
     seen.add(instance)
-    const problem = (kind: StartupProblem["kind"], message: string, fix: string): void => {
+    const report: Report = (kind, message, fix) => {
       problems.push({ kind, module, chain: [name], message, fix })
     }
-    const missing = nearMiss(instance)
-    if (missing !== undefined) {
-      problem("not-a-gateway", `${name} looks like a gateway, but ${missing.what}.`, missing.fix)
-      continue
-    }
-    if (!isGateway(instance)) continue
-    const options = instance.options ?? {}
-    for (const mistake of optionMistakes(options))
-      problem("bad-option", `${name}.options: ${mistake}.`, "Correct or remove the option.")
-    const mistake = pathMistake(instance.path)
-    if (mistake !== undefined) {
-      problem(
-        "bad-path",
-        `${name} has the path ${JSON.stringify(instance.path)}: ${mistake}.`,
-        'Write it like "/rooms/:room".',
-      )
-      continue
-    }
-    const shape = pathShape(instance.path)
-    const owner = owners.get(shape)
-    if (owner !== undefined) {
-      problem(
-        "duplicate-path",
-        `${name} and ${owner} both own the path ${instance.path}.`,
-        "Give each gateway a path of its own.",
-      )
-      continue
-    }
-    owners.set(shape, name)
-    gateways.push({ name, module, path: instance.path, gateway: instance })
+    const face = new Face(instance)
+    const misses = nearMisses(face)
+    for (const { what, fix } of misses) report("not-a-gateway", `${name} looks like a gateway, but ${what}.`, fix)
+    const path = face.read("path")
+    if (misses.length > 0 || typeof path !== "string" || typeof face.read("onMessage") !== "function") continue
+    const own = ownOptions(name, face, report)
+    if (ownsPath(name, path, owners, report)) gateways.push({ name, module, path, gateway: instance as Gateway, own })
   }
   return { gateways, problems }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null
+function ownOptions(name: string, face: Face, report: Report): GatewayOptions {
+  const given = face.read("options")
+  const failure = face.failureOf("options")
+  if (failure !== undefined) {
+    report("bad-option", `${name}.options cannot be read: ${showValue(failure.error)}.`, "Make options a plain object.")
+  }
+  const { options, mistakes } = readOptions(given)
+  for (const { what, fix } of mistakes) report("bad-option", `${name}.options: ${what}.`, fix)
+  return options
 }
 
-function isGateway(instance: object): instance is Gateway {
-  const { path, onMessage } = instance as Partial<Gateway>
-  return typeof path === "string" && typeof onMessage === "function"
-}
-
-/** What an instance lacks that was meant to be a gateway (rule G1b). */
-function nearMiss(instance: object): { readonly what: string; readonly fix: string } | undefined {
-  const face = instance as Partial<Record<(typeof hooks)[number] | "path", unknown>>
-  const has = hooks.filter((hook) => typeof face[hook] === "function")
-  if (has.length === 0) return undefined
-  const path = face.path
-  if (typeof path === "string" && has.includes("onMessage")) {
-    if (path.startsWith("/")) return undefined
-    return {
-      what: `its path ${JSON.stringify(path)} does not start with /`,
-      fix: `Write path = ${JSON.stringify(`/${path}`)}.`,
-    }
+/** Makes the gateway of this name the owner of a path, unless the path is illegal or has one. */
+function ownsPath(name: string, path: string, owners: Map<string, string>, report: Report): boolean {
+  const mistake = pathMistake(path)
+  if (mistake !== undefined) {
+    report("bad-path", `${name} has the path ${showValue(path)}: ${mistake}.`, 'Write it like "/rooms/:room".')
+    return false
   }
-  if (typeof path === "string") {
-    return {
-      what: `it has ${has.join(" and ")} and no onMessage`,
-      fix: "Add onMessage(client, message); it may do nothing.",
-    }
-  }
-  // Without a path, onConnect and onDisconnect alone may well belong to something that is no gateway.
-  if (!has.includes("onMessage") || (path === undefined && has.length === 1)) return undefined
-  const what = path === undefined ? "it has no path" : "its path is not a string"
-  return { what: `${what}, though it has ${has.join(" and ")}`, fix: 'Add readonly path = "/…".' }
+  const shape = pathShape(path)
+  const owner = owners.get(shape)
+  if (owner === undefined) owners.set(shape, name)
+  else
+    report("duplicate-path", `${name} and ${owner} both own the path ${path}.`, "Give each gateway a path of its own.")
+  return owner === undefined
 }

@@ -1,74 +1,16 @@
 import { ToniError } from "../errors.ts"
-import { showValue } from "../show-value.ts"
 import type { EffectiveOptions, GatewayOptions } from "./gateway-options.ts"
-import { checkOrigins } from "./origin.ts"
-import { checkTrustProxy } from "./proxy.ts"
-import { isCredential } from "./subprotocol.ts"
-import { isToken } from "./token-list.ts"
+import { readOptions } from "./option-checks.ts"
 
 const mebibyte = 1_048_576
 
-type Check = (value: unknown) => string | undefined
-
-/** Every option with the check that its value must pass; a name that is not here is not an option. */
-const checks: Readonly<Record<keyof GatewayOptions, Check>> = {
-  origins: checkOrigins,
-  trustProxy: checkTrustProxy,
-  protocols: (value) =>
-    Array.isArray(value) && value.every((name) => typeof name === "string" && isToken(name) && !isCredential(name))
-      ? undefined
-      : "takes a list of subprotocol names, each a token of RFC 9110 section 5.6.2 that is no credential",
-  maxPayload: limit,
-  maxFragments: limit,
-  maxBackpressure: limit,
-  slowConsumer: (value) => (value === "close" || value === "drop" ? undefined : 'takes "close" or "drop"'),
-  maxConnections: limit,
-  maxConnectionsPerAddress: limit,
-  maxTopics: limit,
-  rateLimit: (value) =>
-    value === "unlimited"
-      ? undefined
-      : fields(
-          value,
-          { messages: count, per: duration, burst: optional(count) },
-          '"unlimited" or { messages, per, burst }',
-        ),
-  compression: (value) =>
-    typeof value === "boolean"
-      ? undefined
-      : fields(value, { threshold: optional(count) }, "true, false or { threshold }"),
-  concurrency: count,
-  inbox: (value) => fields(value, { messages: optional(count), bytes: optional(count) }, "{ messages, bytes }"),
-  heartbeat: (value) =>
-    value === "unlimited"
-      ? undefined
-      : fields(
-          value,
-          { interval: optional(duration), timeout: optional(duration) },
-          '"unlimited" or { interval, timeout }',
-        ),
-  handshakeTimeout: duration,
-  connectTimeout: duration,
-  settleTimeout: duration,
-  closeTimeout: duration,
-  stallTimeout: duration,
-}
-
-/** What is wrong with options, a sentence each; empty when nothing is. Zero is always refused (rule G20). */
-export function optionMistakes(options: GatewayOptions): readonly string[] {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) return ["options is not an object"]
-  return Object.entries(options).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    if (!Object.hasOwn(checks, name)) return [`${name} is not an option; there are ${Object.keys(checks).join(", ")}`]
-    const mistake = checks[name as keyof GatewayOptions](value)
-    return mistake === undefined ? [] : [`${name} ${mistake}; got ${showValue(value)}`]
+/** Options that are given in a call; what is wrong throws `TONI_BAD_OPTION`. Answers a copy. */
+export function assertOptions(given: unknown): GatewayOptions {
+  const { options, mistakes } = readOptions(given)
+  if (mistakes.length === 0) return options
+  throw new ToniError("TONI_BAD_OPTION", `${mistakes.map(({ what }) => what).join("; ")}.`, {
+    fix: [...new Set(mistakes.map(({ fix }) => fix))].join(" "),
   })
-}
-
-/** The same as an error, for options that are given in a call. */
-export function assertOptions(options: GatewayOptions): void {
-  const mistakes = optionMistakes(options)
-  if (mistakes.length > 0) throw new ToniError("TONI_BAD_OPTION", `${mistakes.join("; ")}.`)
 }
 
 /** Built-in defaults < the application's < the gateway's (rule G20d); of heartbeat and inbox, each field for itself. */
@@ -124,35 +66,4 @@ function bound(value: number | "unlimited"): number {
 
 function defined<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
-}
-
-function limit(value: unknown): string | undefined {
-  return value === "unlimited" || count(value) === undefined
-    ? undefined
-    : 'takes a positive whole number or "unlimited"'
-}
-
-function count(value: unknown): string | undefined {
-  return Number.isSafeInteger(value) && (value as number) > 0 ? undefined : "takes a positive whole number"
-}
-
-function duration(value: unknown): string | undefined {
-  return typeof value === "number" && value > 0 && value <= 2 ** 31 - 1
-    ? undefined
-    : "takes milliseconds, above 0 and below 2^31"
-}
-
-function optional(check: Check): Check {
-  return (value) => (value === undefined ? undefined : check(value))
-}
-
-function fields(value: unknown, shape: Readonly<Record<string, Check>>, form: string): string | undefined {
-  if (typeof value !== "object" || value === null) return `takes ${form}`
-  const unknown = Object.keys(value).find((name) => !Object.hasOwn(shape, name))
-  if (unknown !== undefined) return `takes ${form}, and has no ${unknown}`
-  for (const [name, check] of Object.entries(shape)) {
-    const mistake = check((value as Record<string, unknown>)[name])
-    if (mistake !== undefined) return `takes ${form}: ${name} ${mistake}`
-  }
-  return undefined
 }

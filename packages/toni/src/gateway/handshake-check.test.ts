@@ -28,6 +28,8 @@ test.each<[string, Record<string, string>]>([
   ["of Firefox", { Connection: "keep-alive, Upgrade" }],
   ["with spaces in the list", { Connection: " keep-alive ,\tUPGRADE " }],
   ["with an origin and subprotocols", { Origin: "null", "Sec-WebSocket-Protocol": "a, b" }],
+  ["that would take another protocol as well", { Upgrade: "websocket, h2c" }],
+  ["that would rather have another protocol", { Upgrade: "h2c,WebSocket" }],
   ["with an empty body", { "Content-Length": "0" }],
   [
     "with extensions that we do not know",
@@ -85,7 +87,7 @@ test.each([
 test.each<[string, Record<string, string | readonly string[]>]>([
   ["that upgrades to something else", { Upgrade: "h2c" }],
   ["that upgrades to something longer", { Upgrade: "websockets" }],
-  ["that upgrades to something else as well", { Upgrade: "h2c, websocket" }],
+  ["that upgrades to a version that is none", { Upgrade: "h2c, websocket/13" }],
   ["with an empty Upgrade", { Upgrade: "" }],
   ["whose Connection does not name it", { Connection: "keep-alive" }],
   ["whose Connection names something longer", { Connection: "upgrade-insecure" }],

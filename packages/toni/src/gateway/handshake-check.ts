@@ -19,9 +19,7 @@ export function handshakeFault({ method, httpVersion }: UpgradeRequest, headers:
   if (Number(httpVersion) < 1.1) return refusal(400, "A WebSocket handshake needs HTTP/1.1.")
   if (headers.repeated !== undefined) return refusal(400, `The header ${headers.repeated} may come only once.`)
   if (!headers.host) return refusal(400, "The header Host is missing.")
-  if (headers.upgrade?.toLowerCase() !== "websocket") {
-    return refusal(400, "The header Upgrade must be websocket, and nothing else.")
-  }
+  if (!listed(headers.upgrade, "websocket")) return refusal(400, "The header Upgrade must name websocket.")
   if (!listed(headers.connection, "upgrade")) return refusal(400, "The header Connection must name Upgrade.")
   if (headers.version === undefined) return refusal(400, "The header Sec-WebSocket-Version is missing.")
   if (headers.version !== "13") {

@@ -1,10 +1,12 @@
 import type { PendingUpgrade } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
+import type { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
 import { isThenable } from "../user-code.ts"
 import type { GatewayEntry } from "./discovery.ts"
+import type { Gateway } from "./gateway.ts"
 import { retryAfter } from "./handshake-check.ts"
-import type { HandshakeRecord, Verdict } from "./handshake-record.ts"
+import { HandshakeRecord, welcome, type Verdict } from "./handshake-record.ts"
 import type { WsHandshake } from "./ws-handshake.ts"
 
 /** What the hooks need of the application. Neither throws. */
@@ -14,10 +16,16 @@ export interface HookHost {
   handshakeFailed(error: unknown, gateway: string): void
 }
 
-/** Called once with what the hook has decided; `undefined` when its peer has vanished. */
-export type Decide = (verdict: Verdict | undefined) => void
+/** Called once with what the hook has decided and left; without a verdict when its peer has vanished. Never throws. */
+export type Decide = (verdict: Verdict | undefined, metadata: Metadata | undefined) => void
 
-const failed: Verdict = { kind: "reject", status: 500, message: "The handshake failed.", headers: [] }
+/** What is answered where a hook has given no answer. */
+export const failed: Verdict & { readonly kind: "reject" } = {
+  kind: "reject",
+  status: 500,
+  message: "The handshake failed.",
+  headers: [],
+}
 const late: Verdict = { kind: "reject", status: 503, message: "The handshake took too long.", headers: [retryAfter] }
 /** What a drain answers, whatever the hook would have said. */
 export const shuttingDown: Verdict & { readonly kind: "reject" } = {
@@ -37,24 +45,35 @@ export class HandshakeHooks {
     this.#host = host
   }
 
-  /** Asks the hook of `entry`; decides within this call unless the hook is asynchronous. */
+  /**
+   * Asks the hook of `entry`; decides within this call unless the hook is asynchronous. Without a hook everybody is
+   * welcome, and no handshake is made.
+   */
   ask(
     entry: GatewayEntry,
     pending: PendingUpgrade,
-    handshake: WsHandshake,
-    record: HandshakeRecord,
+    handshakeFor: (record: HandshakeRecord) => WsHandshake,
     decide: Decide,
   ): void {
+    let record: HandshakeRecord | undefined
     let verdict: Verdict
     try {
-      const answer: unknown = entry.gateway.onHandshake?.(handshake)
+      const { gateway } = entry
+      // Read each time, as the other hooks are; it may be a getter, and throw.
+      const hook: unknown = Reflect.get(gateway, "onHandshake")
+      if (hook === undefined) return decide(welcome, undefined)
+      record = new HandshakeRecord()
+      const answer: unknown = (hook as (this: Gateway, handshake: WsHandshake) => unknown).call(
+        gateway,
+        handshakeFor(record),
+      )
       if (isThenable(answer)) return this.#wait(answer, entry, pending, record, decide)
       verdict = record.conclude(answer)
     } catch (error) {
       this.#host.handshakeFailed(error, entry.name)
-      verdict = failed
+      verdict = record?.refused ?? failed
     }
-    decide(verdict)
+    decide(verdict, record?.metadata)
   }
 
   /** Turns away whose hook is still waited for. */
@@ -75,27 +94,30 @@ export class HandshakeHooks {
       timer.cancel()
       pending.onAbandoned = undefined
       if (isGivenUp) record.abort()
-      decide(verdict)
+      decide(verdict, record.metadata)
     }
-    const turnAway = (): void => settle(shuttingDown, true)
+    const turnAway = (): void => settle(record.refused ?? shuttingDown, true)
     const fail = (error: unknown): void => {
       this.#host.handshakeFailed(error, name)
-      settle(failed)
+      settle(record.refused ?? failed)
     }
     const conclude = (value: unknown): void => {
       if (!this.#waiting.has(turnAway)) return
+      let verdict: Verdict
       try {
-        settle(record.conclude(value))
+        verdict = record.conclude(value)
       } catch (error) {
-        fail(error)
+        return fail(error)
       }
+      settle(verdict)
     }
     this.#waiting.add(turnAway)
     pending.onAbandoned = () => settle(undefined, true)
     const timer = this.#host.clock.after(handshakeTimeout, () => {
       const detail = `onHandshake did not settle within handshakeTimeout (${handshakeTimeout} ms).`
-      this.#host.handshakeFailed(new ToniError("TONI_HOOK_TIMEOUT", detail), name)
-      settle(late, true)
+      const fix = "Make the hook settle sooner (handshake.signal aborts now), or raise the option handshakeTimeout."
+      this.#host.handshakeFailed(new ToniError("TONI_HOOK_TIMEOUT", detail, { fix }), name)
+      settle(record.refused ?? late, true)
     })
     Promise.resolve(answer).then(conclude, fail)
   }

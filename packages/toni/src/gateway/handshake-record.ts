@@ -1,9 +1,15 @@
 import { LazySignal } from "../connection/lazy-signal.ts"
 import { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 
-/** Headers of an answer; a list of values makes one header of each, as several cookies need it. */
-export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
+/**
+ * Headers of an answer: an object, a `Headers`, a `Map`, or any other iterable of pairs. A list of values makes one
+ * header of each, as several cookies need it; so does a name that comes several times.
+ */
+export type AnswerHeaders =
+  | Readonly<Record<string, string | readonly string[]>>
+  | Iterable<readonly [name: string, value: string | readonly string[]]>
 
 export interface AcceptOptions {
   /** The subprotocol to answer, one of those offered. Default: the gateway's choice (rule G10a). */
@@ -12,6 +18,13 @@ export interface AcceptOptions {
   readonly headers?: AnswerHeaders | undefined
   /** When the connection expires (rule G19): a date, or milliseconds since 1970. Default never. */
   readonly expiresAt?: Date | number | undefined
+}
+
+declare const decided: unique symbol
+
+/** What `accept`, `reject` and `close` of a handshake return, for its hook to return; nothing else is one. */
+export interface HandshakeDecision {
+  readonly [decided]: true
 }
 
 /** What a handshake was answered with. */
@@ -42,6 +55,8 @@ export class HandshakeRecord {
   /** The first `reject` or `close`; it stands whatever follows (rule G6c). */
   refused: Verdict | undefined
   readonly metadata: Metadata = new Metadata()
+  /** What a hook returns that has decided by a call: it means nothing to other handshakes. */
+  readonly decision: HandshakeDecision = Object.freeze({}) as HandshakeDecision
   readonly #signal: LazySignal = new LazySignal()
 
   get signal(): AbortSignal {
@@ -56,9 +71,9 @@ export class HandshakeRecord {
   conclude(answer: unknown): Verdict {
     if (this.refused) return this.refused
     if (answer === false) return { kind: "reject", status: 403, message: "", headers: [] }
-    if (answer === true || answer === undefined || answer === this.accepted) {
-      return this.accepted ?? welcome
-    }
-    throw new ToniError("TONI_BAD_ARGUMENT", `onHandshake returned ${typeof answer}, which is no answer.`)
+    if (answer === true || answer === undefined || answer === this.decision) return this.accepted ?? welcome
+    throw new ToniError("TONI_BAD_ARGUMENT", `onHandshake returned ${showValue(answer)}, which is no answer.`, {
+      fix: "Return true or false, or what accept(), reject() or close() of this handshake returned.",
+    })
   }
 }

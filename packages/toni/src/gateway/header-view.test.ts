@@ -16,6 +16,15 @@ test("repeated cookies are joined as cookies are (RFC 6265 section 5.4)", () => 
   expect(headerView(["Cookie", "a=1", "cookie", "b=2"]).get("Cookie")).toBe("a=1; b=2")
 })
 
+test("repeated cookies are listed as they are read one by one", () => {
+  const cookies = headerView(["Cookie", "a=1", "X", "x", "cookie", "b=2"])
+  expect([...cookies]).toEqual([
+    ["cookie", "a=1; b=2"],
+    ["x", "x"],
+  ])
+  expect(cookies.get("cookie")).toBe("a=1; b=2")
+})
+
 test("an empty header is there; one that did not come is null", () => {
   expect([headers.get("empty"), headers.has("empty"), headers.getAll("empty")]).toEqual(["", true, [""]])
   expect([headers.get("origin"), headers.has("origin"), headers.getAll("origin")]).toEqual([null, false, []])

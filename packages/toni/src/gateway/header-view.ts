@@ -1,6 +1,6 @@
 /** The headers of a request, read-only, in the manner of the web's `Headers`: names in any case. */
 export interface HeaderView {
-  /** The value; repeated headers are joined by `", "`; `null` when there is none. */
+  /** The value; repeated headers are joined by `", "`, cookies by `"; "`; `null` when there is none. */
   get(name: string): string | null
   has(name: string): boolean
   /** Every value of a header that came more than once. */
@@ -24,7 +24,7 @@ class RawHeaders implements HeaderView {
 
   get(name: string): string | null {
     const all = this.getAll(name)
-    return all.length > 0 ? all.join(name.toLowerCase() === "cookie" ? "; " : ", ") : null
+    return all.length > 0 ? joined(name.toLowerCase(), all) : null
   }
 
   has(name: string): boolean {
@@ -38,12 +38,17 @@ class RawHeaders implements HeaderView {
 
   *entries(): IterableIterator<[string, string]> {
     this.#values ??= valuesByName(this.#raw)
-    for (const [name, all] of this.#values) yield [name, all.join(", ")]
+    for (const [name, all] of this.#values) yield [name, joined(name, all)]
   }
 
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries()
   }
+}
+
+/** Repeated headers as one (RFC 9110 section 5.3; of cookies, RFC 6265 section 5.4). */
+function joined(name: string, all: readonly string[]): string {
+  return all.join(name === "cookie" ? "; " : ", ")
 }
 
 function valuesByName(raw: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { checkOrigins, isAllowedOrigin } from "./origin.ts"
+import { checkOrigins, foreignOrigin, isAllowedOrigin } from "./origin.ts"
 
 const host = "example.com"
 
@@ -108,20 +108,46 @@ test("G8a a function is asked with the origin and the host, and only true lets i
   const policy = (...args: unknown[]): boolean => asked.push(args) > 0
   expect(isAllowedOrigin(policy, "https://example.com:443", "h:1")).toBe(true)
   expect(asked).toEqual([["https://example.com", "h:1"]])
-  for (const answer of [1, "yes", Promise.resolve(true), {}, undefined]) {
+  for (const answer of [1, "yes", {}, undefined]) {
     expect(isAllowedOrigin(() => answer as never, "https://example.com", host)).toBe(false)
   }
 })
 
 test("G8a a function is never asked about what is no origin", () => {
-  const policy = () => {
-    throw new Error("asked")
-  }
-  expect(
-    attacks
-      .filter(([origin]) => origin === "null" || origin === "")
-      .map(([origin]) => isAllowedOrigin(policy, origin, host)),
-  ).toEqual([false, false])
+  const asked: string[] = []
+  const policy = (origin: string) => asked.push(origin) > 0
+  const refused = ["", "*", "https://", "https://example.com/", "https://ex%61mple.com", "data:text/html,x", "NULL"]
+  expect(refused.filter((origin) => isAllowedOrigin(policy, origin, host))).toEqual([])
+  expect(asked).toEqual([])
+})
+
+test("G8a a function is asked about pages without an origin of their own, and may let them in", () => {
+  const asked: string[] = []
+  const policy = (origin: string) => asked.push(origin) > 1
+  const origins = ["null", "file://", "capacitor://localhost"]
+  expect(origins.map((origin) => isAllowedOrigin(policy, origin, host))).toEqual([false, true, true])
+  expect(asked).toEqual(origins)
+})
+
+test.each(["null", "file://"])("G8a %s is foreign unless a list names it", (origin) => {
+  expect(isAllowedOrigin("same-origin", origin, host)).toBe(false)
+  expect(isAllowedOrigin(["https://example.com"], origin, host)).toBe(false)
+  expect(isAllowedOrigin(["https://example.com", origin], origin, host)).toBe(true)
+})
+
+test.each(["capacitor", "app", "chrome-extension", "ws", "ftp"])(
+  "G8b a page of %s:// is not of the web, and so of no server",
+  (scheme) => {
+    expect(isAllowedOrigin("same-origin", `${scheme}://localhost`, "localhost")).toBe(false)
+    expect(isAllowedOrigin([`${scheme}://localhost`], `${scheme}://localhost`, "localhost")).toBe(true)
+  },
+)
+
+test("G8a a function that answers a promise admits nobody, says why, and what it rejects with gets no further", () => {
+  const policy = () => Promise.reject(new Error("the database is gone")) as never
+  expect(() => isAllowedOrigin(policy, "https://example.com", host)).toThrow(
+    expect.objectContaining({ code: "TONI_BAD_OPTION", fix: expect.stringContaining("onHandshake") }),
+  )
 })
 
 test("G8b without a host no page is the same", () => {
@@ -160,7 +186,7 @@ test("G8a no string makes it throw, and only one that spells the host's name is 
       ),
       (origin) => {
         const same = isAllowedOrigin("same-origin", origin, host)
-        expect(same).toBe(/^[a-z][a-z0-9+.-]*:\/\/example\.com(?::443)?$/i.test(origin))
+        expect(same).toBe(/^https?:\/\/example\.com(?::443)?$/i.test(origin))
         isAllowedOrigin(["https://example.com"], origin, host)
       },
     ),
@@ -174,6 +200,7 @@ test.each([
   [[]],
   [["https://example.com"]],
   [["http://localhost:3000", "https://b.org"]],
+  [["null", "file://", "capacitor://localhost"]],
   [() => true],
 ])("G8a %j is a policy", (value) => {
   expect(checkOrigins(value)).toBeUndefined()
@@ -186,7 +213,8 @@ test.each([
   [null],
   [{}],
   [["*"]],
-  [["null"]],
+  [["NULL"]],
+  [["file:///"]],
   [["example.com"]],
   [["https://example.com/"]],
   [["https://example.com/chat"]],
@@ -194,5 +222,29 @@ test.each([
   [["https://user@example.com"]],
   [["https://a.com", 1]],
 ])("G8a %j is refused at startup, because it would silently match nothing or too much", (value) => {
-  expect(checkOrigins(value)).toContain("same-origin")
+  expect(checkOrigins(value)?.what).toContain("same-origin")
+})
+
+test.each<[unknown, string]>([
+  ["https://example.com", 'origins: ["https://example.com"]'],
+  [["https://example.com/chat"], '"https://example.com"'],
+  [["example.com"], '"https://example.com"'],
+  [["localhost:5173"], '"https://localhost:5173"'],
+  [["https://*.example.com"], "no wildcards"],
+  [[5], "strings"],
+  [true, "list"],
+  [async () => Promise.resolve(true), "onHandshake"],
+])("G20a origins: %j is refused with the fix for it", (value, fix) => {
+  expect(checkOrigins(value)?.fix).toContain(fix)
+})
+
+test("G8b what is said of a foreign origin ends with the setting that lets it in, where one does", () => {
+  const page = "http://localhost:5173"
+  expect(foreignOrigin("same-origin", page, "127.0.0.1:3000")).toMatch(/origins: \["http:\/\/localhost:5173"\]$/)
+  expect(foreignOrigin(["https://a.com"], page, host)).toMatch(
+    /origins: \["https:\/\/a.com", "http:\/\/localhost:5173"\]$/,
+  )
+  expect(foreignOrigin(() => false, page, host)).toContain("function")
+  expect(foreignOrigin("same-origin", "https://ex%61mple.com", host)).not.toContain("write origins")
+  expect(foreignOrigin("same-origin", `https://${"a".repeat(9_000)}`, "b".repeat(9_000)).length).toBeLessThan(500)
 })

@@ -93,12 +93,42 @@ test.each([
   expect(parseTarget(target)).toEqual({ path, query })
 })
 
-test.each(["", "*", "chat", "?x", "http://host/chat", "host:443", "/chat#x", "/chat?x#y"])(
-  "G5a %j is no target in origin form",
-  (target) => {
-    expect(parseTarget(target)).toBeUndefined()
+test.each([
+  ["http://host/chat", "host", "/chat", ""],
+  ["https://host:8443/chat?room=1?2", "host:8443", "/chat", "room=1?2"],
+  ["ws://host/chat", "host", "/chat", ""],
+  ["WSS://HOST/chat", "HOST", "/chat", ""],
+  ["http://[::1]:80/", "[::1]:80", "/", ""],
+  ["http://host", "host", "/", ""],
+  ["http://host?x", "host", "/", "x"],
+  ["http://host//chat", "host", "//chat", ""],
+])(
+  "G4 the target %s in absolute form names the host %s, the path %s and the query %j",
+  (target, theHost, path, query) => {
+    expect(parseTarget(target)).toEqual({ path, query, host: theHost })
   },
 )
+
+test.each([
+  "",
+  "*",
+  "chat",
+  "?x",
+  "host:443",
+  "/chat#x",
+  "/chat?x#y",
+  "http://host/chat#x",
+  "http:///chat",
+  "http:/chat",
+  "ftp://host/chat",
+  "xhttp://host/chat",
+  "http://user@host/chat",
+  "http://user:secret@host/chat",
+  "http://host\\evil/chat",
+  "http://ho st/chat",
+])("G5a %j is no target in origin form or absolute form", (target) => {
+  expect(parseTarget(target)).toBeUndefined()
+})
 
 test("G4 a target of any form is taken apart at its first question mark, without a throw", () => {
   fc.assert(

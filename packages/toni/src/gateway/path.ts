@@ -27,11 +27,24 @@ function segmentsOf(path: string): readonly string[] {
 export interface Target {
   readonly path: string
   readonly query: string
+  /** Of a target in absolute form: it goes before the header `Host` (RFC 9112 section 3.2.2). */
+  readonly host?: string
 }
 
-/** Takes a request target apart; only the origin form of RFC 9112 section 3.2.1 is one, everything else `undefined`. */
+/**
+ * Takes a request target apart that is in origin form or absolute form (RFC 9112 sections 3.2.1 and 3.2.2); everything
+ * else is `undefined`.
+ */
 export function parseTarget(target: string): Target | undefined {
-  if (!target.startsWith("/") || target.includes("#")) return undefined
+  if (target.includes("#")) return undefined
+  if (target.startsWith("/")) return split(target)
+  // Proxies and clients that speak to one write the whole address; none of them puts a user in it.
+  const [, host, rest = ""] = /^(?:http|ws)s?:\/\/([^/?@\\\s]+)([/?].*)?$/is.exec(target) ?? []
+  if (host === undefined) return undefined
+  return { ...split(rest.startsWith("/") ? rest : `/${rest}`), host }
+}
+
+function split(target: string): Target {
   const question = target.indexOf("?")
   if (question < 0) return { path: target, query: "" }
   return { path: target.slice(0, question), query: target.slice(question + 1) }

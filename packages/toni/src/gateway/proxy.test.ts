@@ -1,7 +1,17 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { addressKey, checkTrustProxy, forwarded, seenThroughProxies, type TrustProxy } from "./proxy.ts"
+import {
+  addressKey,
+  checkTrustProxy,
+  forwarded as walk,
+  itemsFromEnd,
+  seenThroughProxies,
+  type TrustProxy,
+} from "./proxy.ts"
 
+/** What is forwarded by a header with this value; `null` is none. */
+const forwarded = (trust: TrustProxy, peer: string, header: string | null) =>
+  walk(trust, peer, itemsFromEnd(header === null ? [] : ["X-Forwarded-For", header], "x-forwarded-for"))
 const address = (trust: TrustProxy, peer: string, header: string | null) => forwarded(trust, peer, header).address
 
 test("G8b by default forwarding headers are not believed", () => {
@@ -103,12 +113,18 @@ test("G8b the key of every IPv6 address is that of its /64", () => {
   )
 })
 
-test.each([[false], [1], [10], [["10.0.0.0/8"]], [["::1", "127.0.0.1", "fd00::/8", "::ffff:10.0.0.0/104"]]])(
-  "G8b %j is a setting",
-  (value) => {
-    expect(checkTrustProxy(value)).toBeUndefined()
-  },
-)
+test.each([
+  [false],
+  [1],
+  [10],
+  ["unix"],
+  [["unix"]],
+  [["10.0.0.0/8", "unix"]],
+  [["10.0.0.0/8"]],
+  [["::1", "127.0.0.1", "fd00::/8", "::ffff:10.0.0.0/104"]],
+])("G8b %j is a setting", (value) => {
+  expect(checkTrustProxy(value)).toBeUndefined()
+})
 
 test("G8b a network of mapped addresses is one of IPv4", () => {
   expect(address(["::ffff:10.0.0.0/104"], "10.1.1.1", "1.1.1.1")).toBe("1.1.1.1")
@@ -124,6 +140,8 @@ test.each([
   [Infinity],
   ["1"],
   ["loopback"],
+  ["unix:/run/nginx.sock"],
+  [["Unix"]],
   [null],
   [{}],
   [[]],
@@ -136,7 +154,7 @@ test.each([
   [["10.0.0.1", 5]],
   [["::ffff:0:0/90"]],
 ])("G8b %j is refused at startup", (value) => {
-  expect(checkTrustProxy(value)).toContain("takes false")
+  expect(checkTrustProxy(value)?.what).toContain("takes false")
 })
 
 /** What is seen of a request through one proxy at 10.0.0.1, with these headers. */
@@ -159,4 +177,45 @@ test("G8b whoever is not believed changes neither", () => {
 
 test("G8b a proxy that names no host leaves the request's own", () => {
   expect(seen(1, "X-Forwarded-For", "1.1.1.1")).toEqual({ address: "1.1.1.1", host: "inside:8080" })
+})
+
+test("G8b a long X-Forwarded-For is read from its end, and no further than proxies are trusted", () => {
+  const rawHeaders = ["X-Forwarded-For", "1.1.1.1, 2.2.2.2", "x-forwarded-for", "3.3.3.3 ,, 4.4.4.4,"]
+  const read: string[] = []
+  const items = function* () {
+    for (const item of itemsFromEnd(rawHeaders, "x-forwarded-for")) {
+      read.push(item)
+      yield item
+    }
+  }
+  expect(walk(2, "10.0.0.1", items()).address).toBe("3.3.3.3")
+  // One more is asked for, to learn whether there is any.
+  expect(read).toEqual(["4.4.4.4", "3.3.3.3", "2.2.2.2"])
+  read.length = 0
+  expect(walk(["10.0.0.0/8"], "10.0.0.1", items()).address).toBe("4.4.4.4")
+  expect(read).toEqual(["4.4.4.4", "3.3.3.3"])
+})
+
+test("G8b what is too long for an address is not read as one, and is trusted by nobody", () => {
+  const long = `${"1:".repeat(7_000)}:`
+  expect(address(networks, "10.0.0.1", `1.1.1.1, ${long}`)).toBe(long)
+  expect(addressKey(long)).toBe(long)
+})
+
+test.each<[TrustProxy, string | null, string, boolean]>([
+  ["unix", "1.1.1.1", "1.1.1.1", true],
+  [["unix"], "6.6.6.6, 1.1.1.1", "1.1.1.1", true],
+  [["unix", "10.0.0.0/8"], "1.1.1.1, 10.0.0.2, unix:", "1.1.1.1", true],
+  ["unix", null, "", true],
+  [["10.0.0.0/8"], "1.1.1.1", "", false],
+  [1, "1.1.1.1", "1.1.1.1", true],
+])(
+  "G8b behind %j a peer of a Unix domain socket with the header %j is %j, believed: %s",
+  (trust, header, peer, believed) => {
+    expect(forwarded(trust, "", header)).toEqual({ address: peer, believed })
+  },
+)
+
+test("G8b a peer with an address is no peer of a Unix domain socket", () => {
+  expect(forwarded("unix", "10.0.0.1", "1.1.1.1")).toEqual({ address: "10.0.0.1", believed: false })
 })

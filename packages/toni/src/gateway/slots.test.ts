@@ -24,6 +24,14 @@ test("G9b who is turned away holds nothing", () => {
   expect([slots.take("b"), slots.taken]).toEqual(["taken", 1])
 })
 
+test("G5a peers without an address, as those of a Unix domain socket, are counted in all and not as one address", () => {
+  const slots = new Slots({ maxConnections: 3, maxConnectionsPerAddress: 1 })
+  expect([slots.take(""), slots.take(""), slots.take("")]).toEqual(["taken", "taken", "taken"])
+  expect(slots.take("")).toBe("full")
+  slots.release("")
+  expect([slots.take(""), slots.taken]).toEqual(["taken", 3])
+})
+
 test("G9b whatever comes and goes, the counts are those of a list, and no limit is passed", () => {
   const limit = fc.constantFrom(1, 2, 3, Infinity)
   const act = fc.record({ leaves: fc.boolean(), address: fc.constantFrom("a", "b", "c") })

@@ -12,13 +12,17 @@ export class Slots {
     return this.#taken
   }
 
-  /** Takes a slot, or says which limit is reached. Give it back with `release`, once. */
+  /**
+   * Takes a slot, or says which limit is reached. Give it back with `release`, once. The empty address is nobody's in
+   * particular (peers of a Unix domain socket have it), so it is counted in all alone.
+   */
   take(address: string): "taken" | "full" | "address-full" {
     if (this.#taken >= this.#limits.maxConnections) return "full"
-    const count = this.#byAddress.get(address) ?? 0
+    const isCounted = address !== "" && this.#limits.maxConnectionsPerAddress !== Infinity
+    const count = isCounted ? (this.#byAddress.get(address) ?? 0) : 0
     if (count >= this.#limits.maxConnectionsPerAddress) return "address-full"
     this.#taken++
-    if (this.#limits.maxConnectionsPerAddress !== Infinity) this.#byAddress.set(address, count + 1)
+    if (isCounted) this.#byAddress.set(address, count + 1)
     return "taken"
   }
 

@@ -1,3 +1,6 @@
+import { isToken } from "./token-list.ts"
+import type { OptionMistake } from "./option-mistake.ts"
+
 /** The subprotocol of our own client SDK. Who offers it learns of a rejection by close code (rule G7b). */
 export const toniProtocol = "toni"
 /** Behind it, in base64url, stands a credential: the one header that a browser can set (rule G10b). */
@@ -28,5 +31,16 @@ function decodeBase64Url(text: string | undefined): string | undefined {
     return decoder.decode(Uint8Array.from(binary, (character) => character.charCodeAt(0)))
   } catch {
     return undefined
+  }
+}
+
+/** Checks the option `protocols`. */
+export function checkProtocols(value: unknown): OptionMistake | undefined {
+  if (Array.isArray(value) && value.every((name) => typeof name === "string" && isToken(name) && !isCredential(name))) {
+    return undefined
+  }
+  return {
+    what: "takes a list of subprotocol names, each a token of RFC 9110 section 5.6.2 that is no credential",
+    fix: 'Write names without spaces and commas, such as ["chat.v2", "chat.v1"].',
   }
 }

@@ -4,24 +4,17 @@ import type { PathParams } from "../connection/ws-client.ts"
 import type { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { checkCloseCode, cutReason } from "../message/close-code.ts"
-import type { AcceptOptions, AnswerHeaders, HandshakeRecord, HeaderList, Verdict } from "./handshake-record.ts"
+import { showValue } from "../show-value.ts"
+import { checkedHeaders } from "./answer-headers.ts"
+import type { AcceptOptions, AnswerHeaders, HandshakeDecision, HandshakeRecord } from "./handshake-record.ts"
 import type { HeaderView } from "./header-view.ts"
 import { isCredential, readBearer } from "./subprotocol.ts"
-import { isToken } from "./token-list.ts"
 
 /**
  * What `onHandshake` returns: `true`, nothing, or what `handshake.accept()` returned lets the client in; `false`, or what
  * `reject()` or `close()` returned, does not (rule G6a).
  */
-export type HandshakeAnswer = boolean | Verdict | undefined | void
-
-/** Headers that belong to the answer itself. */
-const reserved = /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i
-/**
- * Characters that may not stand in the value of a header: those that split headers, and those beyond ASCII, which every
- * reader decodes in another way (RFC 9110 section 5.5).
- */
-const forbidden = /[^\t\u0020-\u007e]/
+export type HandshakeAnswer = boolean | HandshakeDecision | undefined | void
 
 /** What is known of the request besides its headers. */
 export interface HandshakeFacts {
@@ -96,47 +89,60 @@ export class WsHandshake<Path extends string = string> {
     this.#record.metadata.set(token, value)
   }
 
-  /** Lets the client in. */
-  accept({ protocol, headers, expiresAt }: AcceptOptions = {}): Verdict {
-    if (protocol !== undefined && !this.protocols.includes(protocol)) {
-      const name = isCredential(protocol) ? "A credential" : protocol
-      throw new ToniError("TONI_NOT_OFFERED", `${name} is not among [${this.protocols.join(", ")}].`)
+  /**
+   * Lets the client in. A subprotocol that was not offered throws `TONI_NOT_OFFERED`; headers that cannot be sent, or an
+   * `expiresAt` that is no moment, throw `TONI_BAD_ARGUMENT`.
+   */
+  accept(options: AcceptOptions = {}): HandshakeDecision {
+    if (typeof options !== "object" || options === null) {
+      throw new ToniError("TONI_BAD_ARGUMENT", `accept() takes an object of options; got ${showValue(options)}.`, {
+        fix: "Write accept({ protocol, headers, expiresAt }), each if wanted.",
+      })
     }
+    const { protocol, headers, expiresAt } = options
+    if (protocol !== undefined && !this.protocols.includes(protocol)) throw notOffered(protocol, this.protocols)
     const moment = expiresAt === undefined ? undefined : toMoment(expiresAt)
-    // A copy: what is sent later is what was checked now.
-    return (this.#record.accepted = { kind: "accept", protocol, headers: checkedHeaders(headers), expiresAt: moment })
+    this.#record.accepted = { kind: "accept", protocol, headers: checkedHeaders(headers), expiresAt: moment }
+    return this.#record.decision
   }
 
   /**
-   * Refuses the upgrade with an HTTP status from 300 to 599. Sticky: once called it wins, whatever the hook returns or
-   * calls afterwards (rule G6c). Browsers see no more than that it failed; `close` tells them why.
+   * Refuses the upgrade with an HTTP status from 300 to 599; another throws `TONI_BAD_ARGUMENT`. Sticky: once called it
+   * wins, whatever the hook returns, throws or calls afterwards (rule G6c). Browsers see no more than that it failed;
+   * `close` tells them why.
    */
-  reject(status: number, message = "", headers: AnswerHeaders = {}): Verdict {
+  reject(status: number, message = "", headers: AnswerHeaders = {}): HandshakeDecision {
     if (!Number.isInteger(status) || status < 300 || status > 599) {
-      throw new ToniError("TONI_BAD_ARGUMENT", `reject() takes an HTTP status from 300 to 599; got ${String(status)}.`)
+      throw new ToniError("TONI_BAD_ARGUMENT", `reject() takes an HTTP status; got ${showValue(status)}.`, {
+        fix: "Write a whole number from 300 to 599, such as 401; close codes go with close().",
+      })
     }
+    if (typeof message !== "string") throw noText("reject", "message", message)
     const list = checkedHeaders(headers)
-    return (this.#record.refused ??= { kind: "reject", status, message: String(message), headers: list })
+    this.#record.refused ??= { kind: "reject", status, message, headers: list }
+    return this.#record.decision
   }
 
-  /** Accepts the upgrade and closes at once, with a code that a browser can read (rule G7a). Sticky, like `reject`. */
-  close(code: number, reason = ""): Verdict {
+  /**
+   * Accepts the upgrade and closes at once, with a code that a browser can read (rule G7a). Sticky, like `reject`. A code
+   * that may not be sent throws `TONI_BAD_CLOSE_CODE`.
+   */
+  close(code: number, reason = ""): HandshakeDecision {
     checkCloseCode(code)
-    return (this.#record.refused ??= { kind: "close", code, reason: cutReason(reason) })
+    if (typeof reason !== "string") throw noText("close", "reason", reason)
+    this.#record.refused ??= { kind: "close", code, reason: cutReason(reason) }
+    return this.#record.decision
   }
 }
 
-/** The headers as a list; one that cannot be sent, or is not the gateway's to set, throws `TONI_BAD_ARGUMENT`. */
-function checkedHeaders(headers: AnswerHeaders = {}): HeaderList {
-  const list = Object.entries(headers).flatMap(([name, value]) => {
-    return (Array.isArray(value) ? value : [value]).map((each: string): HeaderList[number] => [name, each])
+function notOffered(protocol: unknown, offered: readonly string[]): ToniError {
+  const name = typeof protocol === "string" && isCredential(protocol) ? "A credential" : showValue(protocol)
+  const fix = offered.length > 0 ? "Choose one of handshake.protocols." : "Leave protocol out: this client offers none."
+  return new ToniError("TONI_NOT_OFFERED", `${name} is not among [${offered.join(", ")}].`, { fix })
+}
+
+function noText(call: string, argument: string, value: unknown): ToniError {
+  return new ToniError("TONI_BAD_ARGUMENT", `The ${argument} of ${call}() is ${showValue(value)}.`, {
+    fix: "Pass a string.",
   })
-  for (const [name, value] of list) {
-    if (isToken(name) && !reserved.test(name) && typeof value === "string" && !forbidden.test(value)) continue
-    throw new ToniError(
-      "TONI_BAD_ARGUMENT",
-      `${JSON.stringify(name)} cannot be a header of the answer with that value.`,
-    )
-  }
-  return list
 }

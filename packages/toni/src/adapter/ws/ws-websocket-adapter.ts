@@ -41,6 +41,8 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly #open: OpenSocket = ({ request, socket, head }, terms, events) => {
     let opened: WsSocket | undefined
     this.#terms.set(request, terms)
+    // The library takes no list of protocols; the door has seen that WebSocket is in it.
+    request.headers.upgrade = "websocket"
     this.#serverFor(terms.limits).handleUpgrade(request, socket, head, (webSocket) => {
       opened = new WsSocket(webSocket, socket, events)
     })

@@ -23,6 +23,21 @@ export const farewells: Readonly<Record<string, Fault>> = {
     title: "drops the reason of a Close",
     socket: (socket) => ({ close: (code) => socket.close(code, "") }),
   },
+  "G7b: what Retry-After would say stands in the reason, which fits a Close": {
+    title: "drops the reason of a Close",
+    socket: (socket) => ({ close: (code) => socket.close(code, "") }),
+  },
+  "G7b G9b: who is told goodbye and does not answer keeps the slot until the connection is gone": {
+    title: "says too early that a connection has ended",
+    events: (events) => {
+      queueMicrotask(() => events.closed({ reason: "" }))
+      return {}
+    },
+  },
+  "G7b: only so many are told goodbye at a time who have no slot of a gateway; who comes then is told by status": {
+    title: "does not say that a connection has ended",
+    events: () => ({ closed() {} }),
+  },
   "G7b: so are the rejections that are not the hook's": loses("sec-websocket-protocol"),
   "G7b G21a: who offers toni while the application closes gets 1013": {
     title: "closes with 1001, whatever the code",

@@ -15,6 +15,12 @@ export const origins: Readonly<Record<string, Fault>> = {
   "G8a: a list admits exactly what it names": neverRefuses,
   'G8a: "any" admits every page': loses("origin"),
   "G8a G16b: a function judges; one that throws admits nobody and is reported": neverRefuses,
+  "G8a: a list and a function may let in pages that have no origin of their own": misreads(
+    "takes an origin that is none for no origin at all",
+    ({ rawHeaders }) => ({ rawHeaders: rawHeaders.map((text) => (text === "null" ? "" : text)) }),
+  ),
+  "G8b: an app that claims the server's name under a scheme of its own is foreign": neverRefuses,
+  "G8a G16b: a function that answers a promise admits nobody, and it is reported": neverRefuses,
   "G8b: the log line of a refusal names both values and the setting": misreads(
     "masks what it takes for a secret",
     ({ rawHeaders }) => ({ rawHeaders: rawHeaders.map((text) => text.replace("evil.example", "e***.example")) }),

@@ -22,6 +22,10 @@ export const paths: Readonly<Record<string, Fault>> = {
     "resolves dot segments as a browser does",
     ({ target }) => ({ target: new URL(`http://localhost${target}`).pathname }),
   ),
+  "G4 G8b: a request target in absolute form is a path, and names the host (RFC 9112 section 3.2.2)": misreads(
+    "takes the host out of the request target",
+    ({ target }) => ({ target: target.replace(/^http:\/\/[^/]*/, "") }),
+  ),
   "G4 G5a: a request target that is not a path is answered with 400": misrefuses("takes 400 for 404", ({ status }) => ({
     status: status === 400 ? 404 : status,
   })),

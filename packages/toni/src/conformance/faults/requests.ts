@@ -8,6 +8,7 @@ export const requests: Readonly<Record<string, Fault>> = {
     "drops the headers of a refusal",
     () => ({ headers: [] }),
   ),
+  "G5a: an upgrade that offers another protocol as well is a WebSocket handshake": loses("upgrade"),
   "G5a: another method than GET is answered with 405": misreads("takes every request for a GET", () => ({
     method: "GET",
   })),

@@ -1,4 +1,5 @@
 import type { Gateway } from "../../gateway/gateway.ts"
+import type { ToniError } from "../../errors.ts"
 import { deepEqual, equal, ok, refusedWith } from "../expect.ts"
 import { scenario, type Scenario } from "../scenario.ts"
 
@@ -109,6 +110,38 @@ export const origins: readonly Scenario[] = [
     deepEqual(
       errors.map(({ error, phase }) => [error, phase]),
       [[failure, "handshake"]],
+    )
+  }),
+
+  scenario("G8a", "a list and a function may let in pages that have no origin of their own", async ({ serve }) => {
+    const onConnect: Gateway["onConnect"] = (client) => client.send("in")
+    const { connect } = await serve([
+      { path: "/listed", options: { origins: ["null", "file://"] }, onConnect, onMessage() {} },
+      { path: "/judged", options: { origins: (origin) => origin === "file://" }, onConnect, onMessage() {} },
+    ])
+    for (const origin of ["null", "file://"]) {
+      equal(await (await connect("/listed", { headers: { origin } })).nextText(), "in", origin)
+    }
+    equal(await (await connect("/judged", { headers: { origin: "file://" } })).nextText(), "in")
+    equal((await refusedWith(connect("/judged", { headers: { origin: "null" } }))).status, 403)
+  }),
+
+  scenario("G8b", "an app that claims the server's name under a scheme of its own is foreign", async ({ serve }) => {
+    const { connect } = await serve({ path: "/chat", onMessage() {} })
+    const headers = { origin: "capacitor://localhost", host: "localhost" }
+    equal((await refusedWith(connect("/chat", { headers }))).status, 403)
+  }),
+
+  scenario("G8a G16b", "a function that answers a promise admits nobody, and it is reported", async ({ serve }) => {
+    const { connect, errors } = await serve({
+      path: "/chat",
+      options: { origins: () => Promise.reject(new Error("the database is gone")) as never },
+      onMessage() {},
+    })
+    equal((await refusedWith(connect("/chat", { headers: { origin: "https://app.example" } }))).status, 403)
+    deepEqual(
+      errors.map(({ error, phase }) => [(error as ToniError).code, phase]),
+      [["TONI_BAD_OPTION", "handshake"]],
     )
   }),
 

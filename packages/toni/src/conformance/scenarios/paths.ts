@@ -50,10 +50,27 @@ export const paths: readonly Scenario[] = [
 
   scenario("G4 G5a", "a request target that is not a path is answered with 400", async ({ serve }) => {
     const { connect } = await serve({ path: "/chat", onMessage() {} })
-    for (const target of ["http://elsewhere.example/chat", "/chat#top"]) {
+    for (const target of ["ftp://elsewhere.example/chat", "http://user@elsewhere.example/chat", "/chat#top"]) {
       equal((await refusedWith(connect(target))).status, 400, target)
     }
   }),
+
+  scenario(
+    "G4 G8b",
+    "a request target in absolute form is a path, and names the host (RFC 9112 section 3.2.2)",
+    async ({ serve }) => {
+      const { connect } = await serve({
+        path: "/chat/:room",
+        onConnect: (client) => client.send(client.params["room"] ?? ""),
+        onMessage() {},
+      })
+      const target = "http://app.example/chat/garden?x=1"
+      const from = (origin: string) => connect(target, { headers: { origin, host: "inside.example" } })
+      equal(await (await from("https://app.example")).nextText(), "garden")
+      equal((await refusedWith(from("https://inside.example"))).status, 403)
+    },
+    "rawHead",
+  ),
 
   scenario("G4 G6a", "the query takes no part in finding the gateway, and the hook reads it", async ({ serve }) => {
     const seen: unknown[] = []

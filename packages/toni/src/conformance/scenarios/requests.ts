@@ -23,6 +23,18 @@ export const requests: readonly Scenario[] = [
 
   scenario(
     "G5a",
+    "an upgrade that offers another protocol as well is a WebSocket handshake",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onConnect: (client) => client.send("in"), onMessage() {} })
+      for (const upgrade of ["websocket, h2c", "h2c, WebSocket"]) {
+        equal(await (await connect("/chat", { headers: { upgrade } })).nextText(), "in", upgrade)
+      }
+    },
+    "rawHead",
+  ),
+
+  scenario(
+    "G5a",
     "another method than GET is answered with 405",
     async ({ serve }) => {
       const { connect } = await serve({ path: "/chat", onMessage() {} })
