@@ -132,7 +132,7 @@ export const parts = [
   {
     name: "testing",
     files: ["testing/**"],
-    may: ["entry", "app", "gateway", "module", "di", "adapter/memory", "backplane/memory", "clock"],
+    may: ["entry", "app", "gateway", "module", "di", "adapter/memory", "backplane/memory", ...leaves],
   },
 ]
 

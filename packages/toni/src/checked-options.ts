@@ -19,11 +19,11 @@ export function checkedOptions<Options extends object>(
     throw new ToniError("TONI_BAD_OPTION", `${call}: ${detail}`, { fix, ...(cause === undefined ? {} : { cause }) })
   }
   if (given === undefined) return {}
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    return bad(`the options are an object; got ${showValue(given)}.`, `Write { ${names.join(", ")} }, each optional.`)
-  }
   const read: Partial<Options> = {}
   try {
+    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+      return bad(`the options are an object; got ${showValue(given)}.`, `Write { ${names.join(", ")} }, each optional.`)
+    }
     const unknown = Object.keys(given).find((name) => !names.includes(name as keyof Options & string))
     if (unknown !== undefined) bad(`${unknown} is not an option.`, `The options are ${names.join(", ")}.`)
     for (const name of names) {
@@ -41,10 +41,19 @@ export function checkedOptions<Options extends object>(
   return read
 }
 
-/** For options that are objects or functions with a certain face. */
+/** For options that are objects or functions with a certain face. What throws when it is looked at has none. */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") return false
-  return names.every((name) => typeof (value as unknown as Record<string, unknown>)[name] === "function")
+  try {
+    return names.every((name) => typeof (value as unknown as Record<string, unknown>)[name] === "function")
+  } catch {
+    return false
+  }
+}
+
+/** Throws `TONI_BAD_ARGUMENT` unless the value of an argument is what it has to be; `what` as in "a string". */
+export function assertArgument(isRight: boolean, what: string, got: unknown): asserts isRight {
+  if (!isRight) throw new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${showValue(got)}.`)
 }
 
 /** Milliseconds, zero among them. */

@@ -151,16 +151,10 @@ export class ToniError extends Error {
   /** With `TONI_STARTUP`: every problem that was found (rule G2a). Otherwise empty. */
   readonly problems: readonly StartupProblem[]
 
+  /** A code that the table does not have, or a text that is none, throws `TONI_BAD_ARGUMENT`. */
   constructor(code: ToniErrorCode, detail: string, options: ToniErrorOptions = {}) {
-    const { message, fix: usual } = errorTable[code]
-    const fix = options.fix ?? usual
-    const problems = options.problems ?? []
-    const list = problems.map((problem, index) => `\n\n${index + 1}. ${describe(problem)}`).join("")
-    const cause = "cause" in options ? options.cause : problems.find((problem) => "cause" in problem)?.cause
-    super(
-      list === "" ? `${message}: ${detail} ${fix} [${code}]` : `${message}: ${detail} [${code}]${list}`,
-      cause === undefined ? {} : { cause },
-    )
+    const { text, fix, problems, cause } = contents(code, detail, options)
+    super(text, cause === undefined ? {} : { cause })
     this.code = code
     this.fix = fix
     this.problems = problems
@@ -171,6 +165,27 @@ export class ToniError extends Error {
 export function startupError(problems: readonly StartupProblem[]): ToniError {
   const count = problems.length === 1 ? "1 problem was found." : `${problems.length} problems were found.`
   return new ToniError("TONI_STARTUP", count, { problems })
+}
+
+function contents(
+  code: ToniErrorCode,
+  detail: string,
+  options: ToniErrorOptions,
+): { text: string; fix: string; problems: readonly StartupProblem[]; cause: unknown } {
+  try {
+    if (typeof code === "string" && Object.hasOwn(errorTable, code) && typeof detail === "string") {
+      const { message, fix: usual } = errorTable[code]
+      const fix = options.fix ?? usual
+      const problems = options.problems ?? []
+      const list = problems.map((problem, index) => `\n\n${index + 1}. ${describe(problem)}`).join("")
+      const cause = "cause" in options ? options.cause : problems.find((problem) => "cause" in problem)?.cause
+      const text = list === "" ? `${message}: ${detail} ${fix} [${code}]` : `${message}: ${detail} [${code}]${list}`
+      return { text, fix, problems, cause }
+    }
+  } catch {
+    // Options that cannot be read are as wrong as a code that does not exist.
+  }
+  throw new ToniError("TONI_BAD_ARGUMENT", "A ToniError takes a code of its table, a text, and options.")
 }
 
 function describe({ module, chain, message, fix }: StartupProblem): string {

@@ -4,6 +4,7 @@ import type { TestClient } from "../adapter/memory/test-client.ts"
 import type { WebSocketAdapter, WebSocketSupport } from "../adapter/websocket-adapter.ts"
 import type { CreateOptions } from "../app/toni-factory.ts"
 import type { ToniApplication } from "../app/toni-application.ts"
+import { ToniError } from "../errors.ts"
 import type { Gateway } from "../gateway/gateway.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { CaughtError, LogLine } from "../testing/test-app.ts"
@@ -67,8 +68,13 @@ export interface Scenario {
 export type Capability = keyof WebSocketSupport
 
 /** Whether an adapter that declares this has to meet the scenario. */
-export function appliesTo({ needs, lacks }: Pick<Scenario, "needs" | "lacks">, supports: WebSocketSupport): boolean {
-  return needs.every((capability) => supports[capability]) && lacks.every((capability) => !supports[capability])
+export function appliesTo(scenario: Pick<Scenario, "needs" | "lacks">, supports: WebSocketSupport): boolean {
+  try {
+    const { needs, lacks } = scenario
+    return needs.every((capability) => supports[capability]) && lacks.every((capability) => !supports[capability])
+  } catch (cause) {
+    throw new ToniError("TONI_BAD_ARGUMENT", "appliesTo() takes a scenario and what an adapter supports.", { cause })
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createApplication } from "../app/toni-factory.ts"
+import { assertArgument, checkedOptions, hasMethods, milliseconds } from "../checked-options.ts"
 import { Token } from "../di/token.ts"
 import { defineModule } from "../module/module-definition.ts"
 import type { CaughtError, LogLine } from "../testing/test-app.ts"
@@ -20,8 +21,11 @@ const usualLimit = 5_000
 export async function runScenario<Server>(
   host: ConformanceHost<Server>,
   scenario: Scenario,
-  { limit = usualLimit }: { readonly limit?: number } = {},
+  options: { readonly limit?: number } = {},
 ): Promise<"met"> {
+  assertArgument(hasMethods(host, ["httpAdapter", "webSocketAdapter"]), "runScenario() takes a host", host)
+  assertArgument(hasMethods(scenario, ["run"]), "runScenario() takes one of the scenarios", scenario)
+  const { limit = usualLimit } = checkedOptions<typeof options>("runScenario()", options, { limit: milliseconds })
   const endings: (() => Promise<unknown>)[] = []
   const adapter = host.webSocketAdapter()
   let timer: ReturnType<typeof setTimeout> | undefined

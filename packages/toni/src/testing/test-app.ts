@@ -10,6 +10,7 @@ import type { InjectionToken } from "../di/injection-token.ts"
 import type { AnyProvider } from "../di/provider.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
 import type { ModuleReference } from "../module/module-definition.ts"
+import { checkedOptions, type OptionCheck } from "../checked-options.ts"
 import { TestClock } from "./test-clock.ts"
 
 export interface TestAppOptions {
@@ -58,7 +59,12 @@ export interface TestApp extends AsyncDisposable {
  * ```
  */
 export async function testApp(module: ModuleReference, options: TestAppOptions = {}): Promise<TestApp> {
-  const { override = [], defaults = {}, clock = new TestClock(), create = {} } = options
+  const {
+    override = [],
+    defaults = {},
+    clock = new TestClock(),
+    create = {},
+  } = checkedOptions<TestAppOptions>("testApp()", options, optionChecks)
   const log: LogLine[] = []
   const errors: CaughtError[] = []
   const httpAdapter = new MemoryHttpAdapter()
@@ -67,12 +73,19 @@ export async function testApp(module: ModuleReference, options: TestAppOptions =
     onError: (error: unknown, context: ErrorContext) => void errors.push({ error, ...context }),
   }
   const app = await createApplication(module, httpAdapter, { ...kept, ...create, clock }, override)
-  app.useWebSocketAdapter(new MemoryWebSocketAdapter(), defaults)
-  await app.listen(0)
+  try {
+    app.useWebSocketAdapter(new MemoryWebSocketAdapter(), defaults)
+    await app.listen(0)
+  } catch (error) {
+    await app.close()
+    throw error
+  }
 
   const close = async (closeOptions?: CloseOptions): Promise<CloseReport> => {
     let isClosed = false
     const closing = app.close(closeOptions).finally(() => (isClosed = true))
+    // It may reject while the clock still moves.
+    closing.catch(() => undefined)
     for (let second = 0; second < 60 && !isClosed; second++) await clock.advance(second === 0 ? 0 : 1_000)
     return closing
   }
@@ -88,6 +101,19 @@ export async function testApp(module: ModuleReference, options: TestAppOptions =
       await close()
     },
   }
+}
+
+const optionChecks: Readonly<Record<keyof TestAppOptions, OptionCheck>> = {
+  override: (value) => (Array.isArray(value) ? undefined : "takes a list of providers"),
+  // useWebSocketAdapter() and create() say what is wrong within these.
+  defaults: () => undefined,
+  create: (value) => (isObject(value) ? undefined : "takes options of ToniFactory.create()"),
+  clock: (value) => (value instanceof TestClock ? undefined : "takes a TestClock"),
+}
+
+/** Whether it can be spread; one that throws is reported by whoever checks it. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && typeof { ...value } === "object"
 }
 
 function keepingLogger(log: LogLine[]): Logger {

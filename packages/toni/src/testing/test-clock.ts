@@ -1,3 +1,4 @@
+import { assertArgument } from "../checked-options.ts"
 import type { Clock, Timer } from "../clock.ts"
 
 interface Due {
@@ -13,6 +14,7 @@ export class TestClock implements Clock {
 
   /** `date` is what the calendar says at first, in milliseconds since 1970. Default: 2026-01-01 UTC. */
   constructor(date: number = Date.UTC(2026, 0, 1)) {
+    assertArgument(Number.isFinite(date), "The date of a TestClock is a number of milliseconds", date)
     this.#start = date
   }
 
@@ -30,6 +32,8 @@ export class TestClock implements Clock {
   }
 
   after(milliseconds: number, task: () => void): Timer {
+    assertArgument(isTime(milliseconds), "after() takes milliseconds", milliseconds)
+    assertArgument(typeof task === "function", "after() takes a function", task)
     const due: Due = { at: this.#now + milliseconds, task }
     this.#timers.add(due)
     return { cancel: () => void this.#timers.delete(due) }
@@ -37,6 +41,8 @@ export class TestClock implements Clock {
 
   /** Moves the time; timers on the way run in order, and what each sets going comes to rest before the next. */
   async advance(milliseconds: number): Promise<void> {
+    const isRight = isTime(milliseconds) && milliseconds >= 0 && milliseconds < Infinity
+    assertArgument(isRight, "advance() takes milliseconds, 0 or more", milliseconds)
     const end = this.#now + milliseconds
     await settled()
     for (let due = this.#next(end); due; due = this.#next(end)) {
@@ -53,6 +59,10 @@ export class TestClock implements Clock {
     for (const due of this.#timers) if (due.at <= end && (next === undefined || due.at < next.at)) next = due
     return next
   }
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && !Number.isNaN(value)
 }
 
 /** Resolves when every promise that can settle by itself has settled: one turn of the event loop later. */

@@ -86,7 +86,14 @@ export class MemoryLink {
         if (link.#serverState === "open") link.#sendToClient({ kind: "message", message, fragments: 1 })
         return message.byteLength
       },
-      flush: () => link.#deliverToClient(),
+      flush() {
+        try {
+          return link.#deliverToClient()
+        } catch (error) {
+          queueMicrotask(() => link.#fail(error))
+          return false
+        }
+      },
       close: (code, reason) => link.#close(code, reason),
       terminate: () => link.#terminate(),
       pause: () => void (link.#serverReads = false),
@@ -127,9 +134,24 @@ export class MemoryLink {
     this.#isScheduled = true
     queueMicrotask(() => {
       this.#isScheduled = false
-      this.#deliverToServer()
-      if (this.#deliverToClient() && this.#serverState !== "gone") this.#events.writable()
+      try {
+        this.#deliverToServer()
+        if (this.#deliverToClient() && this.#serverState !== "gone") this.#events.writable()
+      } catch (error) {
+        this.#fail(error)
+      }
     })
+  }
+
+  /** What nobody else would catch ends this link alone. */
+  #fail(error: unknown): void {
+    if (this.#serverState === "gone") return
+    this.#serverState = "gone"
+    this.#toClient.length = 0
+    this.#pendingBytes = 0
+    this.#events.failed(error)
+    this.#events.closed({ reason: "", error })
+    this.#clientCut()
   }
 
   #deliverToServer(): void {

@@ -1,3 +1,5 @@
+import { assertArgument, checkedOptions, type OptionCheck } from "../../checked-options.ts"
+import { ToniError } from "../../errors.ts"
 import type { Refusal, UpgradeDoor } from "../websocket-adapter.ts"
 import { MemoryClient } from "./memory-client.ts"
 import { MemoryLink } from "./memory-link.ts"
@@ -24,7 +26,10 @@ export class HandshakeRefused extends Error {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 
-  constructor({ status, headers, body }: Refusal) {
+  /** Made by `connect`. */
+  constructor(refusal: Refusal) {
+    assertArgument(isRefusal(refusal), "A HandshakeRefused is what connect() rejects with", refusal)
+    const { status, headers, body } = refusal
     super(`The server refused the handshake: ${status} ${body}`)
     this.status = status
     this.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
@@ -42,8 +47,13 @@ export class MemoryServer {
     return () => void this.#doors.delete(door)
   }
 
-  /** Connects to a path; rejects with `HandshakeRefused` when the answer is not 101. */
-  connect(target: string, handshake: MemoryHandshake = {}): Promise<MemoryClient> {
+  /**
+   * Connects to a path; rejects with `HandshakeRefused` when the answer is not 101, and with a `ToniError` for arguments
+   * of the wrong form.
+   */
+  async connect(target: string, options: MemoryHandshake = {}): Promise<MemoryClient> {
+    assertArgument(typeof target === "string", 'connect() takes a path such as "/chat"', target)
+    const handshake = checkedOptions<MemoryHandshake>("connect()", options, handshakeChecks)
     if (handshake.signal?.aborted) return Promise.reject(new Error("The client has vanished"))
     const [door] = this.#doors
     if (!door) return Promise.reject(new Error("Connection refused: nobody listens"))
@@ -75,6 +85,33 @@ export class MemoryServer {
       })
       door.upgrade(pending)
     })
+  }
+}
+
+const text: OptionCheck = (value) => (typeof value === "string" ? undefined : "takes a string")
+const isText = (value: unknown): boolean => typeof value === "string"
+
+const handshakeChecks: Readonly<Record<keyof MemoryHandshake, OptionCheck>> = {
+  headers: (value) => {
+    const isRight =
+      typeof value === "object" &&
+      value !== null &&
+      Object.values(value).every((each) => each === undefined || [each].flat().every(isText))
+    return isRight ? undefined : "takes headers: each a string, a list of strings, or undefined"
+  },
+  protocols: (value) => (Array.isArray(value) && value.every(isText) ? undefined : "takes a list of strings"),
+  remoteAddress: text,
+  method: text,
+  httpVersion: text,
+  signal: (value) => (value instanceof AbortSignal ? undefined : "takes an AbortSignal"),
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  try {
+    const { status, headers, body } = value as Refusal
+    return typeof status === "number" && typeof body === "string" && headers.flat().every(isText)
+  } catch {
+    return false
   }
 }
 
