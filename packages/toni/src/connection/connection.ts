@@ -107,7 +107,7 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= new LazySignal()
+    this.#signal ??= new LazySignal((error) => this.#host.report(error, "disconnect", this))
     if (this.#isGone) this.#signal.abort()
     return this.#signal.signal
   }

@@ -62,7 +62,7 @@ export class HandshakeHooks {
       // Read each time, as the other hooks are; it may be a getter, and throw.
       const hook: unknown = Reflect.get(gateway, "onHandshake")
       if (hook === undefined) return decide(welcome, undefined)
-      record = new HandshakeRecord()
+      record = new HandshakeRecord((error) => this.#host.handshakeFailed(error, entry.name))
       const answer: unknown = (hook as (this: Gateway, handshake: WsHandshake) => unknown).call(
         gateway,
         handshakeFor(record),

@@ -57,7 +57,12 @@ export class HandshakeRecord {
   readonly metadata: Metadata = new Metadata()
   /** What a hook returns that has decided by a call: it means nothing to other handshakes. */
   readonly decision: HandshakeDecision = Object.freeze({}) as HandshakeDecision
-  readonly #signal: LazySignal = new LazySignal()
+  readonly #signal: LazySignal
+
+  /** `failed` is told what listeners of the signal throw, and must not throw. */
+  constructor(failed: (error: unknown) => void) {
+    this.#signal = new LazySignal(failed)
+  }
 
   get signal(): AbortSignal {
     return this.#signal.signal
