@@ -9,6 +9,7 @@ import { assertOptions, effectiveOptions } from "../gateway/effective-options.ts
 import { discoverGateways, type FoundGateway, type GatewayEntry } from "../gateway/discovery.ts"
 import { Door, type DoorHost } from "../gateway/door.ts"
 import type { GatewayOptions } from "../gateway/gateway-options.ts"
+import { HomeContext } from "../home-context.ts"
 import type { LocalHub } from "../hub/local-hub.ts"
 import type { ModuleAssembly } from "../module/assembly.ts"
 import { checkWebSocketAdapter } from "./adapter-checks.ts"
@@ -60,6 +61,7 @@ export interface ApplicationParts<Server> {
 /** An application: its providers are made; it can be initialised, served and closed, once each. */
 export class ToniApplication<Server = unknown> {
   readonly #parts: ApplicationParts<Server>
+  readonly #home: HomeContext = new HomeContext()
   readonly #live: LiveConnections = new LiveConnections()
   /** As they were found by `create`; since `init`, as they are served. */
   #gateways: readonly FoundGateway[]
@@ -212,7 +214,8 @@ export class ToniApplication<Server = unknown> {
     const clients = this.#live.size
     const cut = new AbortController()
     const deadline = clock.after(window + timeout, () => cut.abort())
-    await drain(this.#live, { clock, code, window, timeout })
+    // Whoever closes may be a client's hook, and what a drain gives up on has its onDisconnect at once.
+    await this.#home.run(() => drain(this.#live, { clock, code, window, timeout }))
     this.#door?.end()
     const isBound = await this.#binding?.then(
       () => true,

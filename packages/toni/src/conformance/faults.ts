@@ -1,4 +1,5 @@
 import type { Fault } from "./broken-adapter.ts"
+import { contexts } from "./faults/contexts.ts"
 import { controlFrames } from "./faults/control-frames.ts"
 import { earlyFrames } from "./faults/early-frames.ts"
 import { farewells } from "./faults/farewells.ts"
@@ -27,6 +28,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   ...vanishing,
   ...subprotocols,
   ...lifeOfAConnection,
+  ...contexts,
   ...sending,
   ...limits,
   ...shutdown,

@@ -1,3 +1,4 @@
+import type { HomeContext } from "../../home-context.ts"
 import { CloseCode } from "../../message/close-code.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents, SocketLimits, Violation } from "../websocket-adapter.ts"
@@ -28,6 +29,8 @@ export class MemoryLink {
   /** Whether the client answers a Close, as the protocol demands. */
   clientAnswersCloses = true
 
+  /** Parcels travel in nobody's context. */
+  readonly #home: HomeContext
   readonly #events: SocketEvents
   readonly #limits: SocketLimits
   readonly #toServer: Parcel[] = []
@@ -42,7 +45,8 @@ export class MemoryLink {
   #flushed = 0
   #isScheduled = false
 
-  constructor(events: SocketEvents, limits: SocketLimits) {
+  constructor(events: SocketEvents, limits: SocketLimits, home: HomeContext) {
+    this.#home = home
     this.#events = events
     this.#limits = limits
     this.socket = this.#serverEnd()
@@ -123,7 +127,7 @@ export class MemoryLink {
     this.#serverState = "gone"
     this.#toClient.length = 0
     this.#pendingBytes = 0
-    queueMicrotask(() => {
+    this.#home.soon(() => {
       this.#events.closed({ reason: "" })
       this.#clientCut()
     })
@@ -132,7 +136,7 @@ export class MemoryLink {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    queueMicrotask(() => {
+    this.#home.soon(() => {
       this.#isScheduled = false
       try {
         this.#deliverToServer()

@@ -1,5 +1,6 @@
 import { assertArgument, checkedOptions, type OptionCheck } from "../../checked-options.ts"
 import { ToniError } from "../../errors.ts"
+import { HomeContext } from "../../home-context.ts"
 import type { Refusal, UpgradeDoor } from "../websocket-adapter.ts"
 import { MemoryClient } from "./memory-client.ts"
 import { MemoryLink } from "./memory-link.ts"
@@ -40,6 +41,7 @@ export class HandshakeRefused extends Error {
 /** A server without a port: clients of the same process connect to it by calling `connect`. */
 export class MemoryServer {
   readonly #doors = new Set<UpgradeDoor>()
+  readonly #home = new HomeContext()
 
   /** Hands upgrades to `door`, until the function that it returns is called. */
   open(door: UpgradeDoor): () => void {
@@ -55,6 +57,7 @@ export class MemoryServer {
     assertArgument(typeof target === "string", 'connect() takes a path such as "/chat"', target)
     const handshake = checkedOptions<MemoryHandshake>("connect()", options, handshakeChecks)
     if (handshake.signal?.aborted) return Promise.reject(new Error("The client has vanished"))
+    const home = this.#home
     const [door] = this.#doors
     if (!door) return Promise.reject(new Error("Connection refused: nobody listens"))
     return new Promise((resolve, reject) => {
@@ -70,7 +73,7 @@ export class MemoryServer {
         onAbandoned: undefined,
         accept({ protocol, headers, limits }, events) {
           if (!answer()) return undefined
-          const link = new MemoryLink(events, limits)
+          const link = new MemoryLink(events, limits, home)
           resolve(new MemoryClient(link, protocol ?? "", Object.fromEntries(headers)))
           return link.socket
         },
@@ -83,7 +86,7 @@ export class MemoryServer {
         pending.onAbandoned?.()
         reject(new Error("The client has vanished"))
       })
-      door.upgrade(pending)
+      home.soon(() => door.upgrade(pending))
     })
   }
 }

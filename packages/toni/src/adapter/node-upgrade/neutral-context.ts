@@ -1,4 +1,5 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks"
+import type { SocketEvents } from "../websocket-adapter.ts"
 
 /**
  * The async context in which an adapter was made, which is no client's. What one client's hook has set going must not
@@ -15,6 +16,17 @@ export class NeutralContext {
   /** Calls what runs hooks; what they leave in their context (`enterWith`) ends with the call. */
   isolate<Argument>(call: (argument: Argument) => void, argument: Argument): void {
     this.#enter(inContextOfItsOwn<Argument>, call, argument)
+  }
+
+  /** Events of a socket whose runtime may tell them in any context; those that run hooks are isolated. */
+  events(events: SocketEvents): SocketEvents {
+    return {
+      message: (data, text) => this.isolate(() => events.message(data, text), undefined),
+      closed: (end) => this.isolate(() => events.closed(end), undefined),
+      writable: () => events.writable(),
+      violation: (violation) => events.violation(violation),
+      failed: (error) => events.failed(error),
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { WebSocketServer } from "ws"
+import { NeutralContext } from "../node-upgrade/neutral-context.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 import type { OpenSocket } from "../node-upgrade/pending-upgrade.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
@@ -32,6 +33,8 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   }
   /** The library takes limits per server, so there is one, without a port, for each set of limits. */
   readonly #servers = new WeakMap<SocketLimits, WebSocketServer>()
+  /** The library inflates the messages of all clients in one queue, whose context is that of any of them. */
+  readonly #context = new NeutralContext()
   readonly #terms = new WeakMap<IncomingMessage, AcceptTerms>()
 
   attach(server: NodeServer, door: UpgradeDoor): () => void {
@@ -44,7 +47,7 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     // The library takes no list of protocols; the door has seen that WebSocket is in it.
     request.headers.upgrade = "websocket"
     this.#serverFor(terms.limits).handleUpgrade(request, socket, head, (webSocket) => {
-      opened = new WsSocket(webSocket, socket, events)
+      opened = new WsSocket(webSocket, socket, this.#context.events(events))
     })
     return opened
   }

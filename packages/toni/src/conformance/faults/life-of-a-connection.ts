@@ -3,6 +3,10 @@ import * as mistakes from "./socket-mistakes.ts"
 
 /** Mistakes that show in the life of a connection, each with the scenarios that must notice it. */
 const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[] = [
+  [
+    { title: "does not cut whom it is to cut", socket: () => ({ terminate() {} }) },
+    ["G11a: a client that onConnect cuts has been accepted, and sees the cut"],
+  ],
   [mistakes.losesEverySecond, ["G11a: messages wait until onConnect has settled, and none is lost"]],
   [
     mistakes.sendsNothing,

@@ -42,6 +42,14 @@ export const connecting: readonly Scenario[] = [
     deepEqual(seen, ["connected", "one", "two", "three"])
   }),
 
+  scenario("G11a", "a client that onConnect cuts has been accepted, and sees the cut", async ({ serve }) => {
+    const gateway = watched({ onConnect: (client) => client.terminate() })
+    const { connect } = await serve(gateway)
+    const client = await connect("/watched")
+    equal((await client.closed).code, 1006)
+    equal((await gateway.left).kind, "server")
+  }),
+
   scenario("G11a", "a synchronous onConnect runs before the first message", async ({ serve }) => {
     const { connect } = await serve({
       path: "/chat",

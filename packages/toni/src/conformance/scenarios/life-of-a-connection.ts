@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts"
 import { closing } from "./closing.ts"
 import { connecting } from "./connecting.ts"
+import { contexts } from "./contexts.ts"
 import { disconnecting } from "./disconnecting.ts"
 import { expiring } from "./expiring.ts"
 import { failing } from "./failing.ts"
@@ -20,4 +21,5 @@ export const lifeOfAConnection: readonly Scenario[] = [
   ...closing,
   ...expiring,
   ...reentrancy,
+  ...contexts,
 ]
