@@ -8,7 +8,17 @@
 //
 // ARCHITECTURE.md says why. An edge is added here together with its reason there.
 
-const leaves = ["errors", "show-value", "user-code", "checked-options", "message", "clock", "home-context", "roster", "di/token"]
+const leaves = [
+  "errors",
+  "show-value",
+  "user-code",
+  "checked-options",
+  "message",
+  "clock",
+  "home-context",
+  "roster",
+  "di/token",
+]
 
 export const parts = [
   {

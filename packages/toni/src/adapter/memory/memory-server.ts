@@ -1,5 +1,4 @@
 import { assertArgument, checkedOptions, type OptionCheck } from "../../checked-options.ts"
-import { ToniError } from "../../errors.ts"
 import { HomeContext } from "../../home-context.ts"
 import type { Refusal, UpgradeDoor } from "../websocket-adapter.ts"
 import { MemoryClient } from "./memory-client.ts"

@@ -8,7 +8,7 @@ import { gate, scenario, type Gate, type Scenario } from "../scenario.ts"
 import { connectTcp, deflated, rsv1 } from "./compressing-peer.ts"
 
 /** In whose context something runs. */
-export const tenants = new AsyncLocalStorage<string>()
+export const tenants: AsyncLocalStorage<string> = new AsyncLocalStorage()
 
 interface Witness extends Gateway {
   /** Hooks that ran in somebody's context, each with whose it was. */
@@ -75,30 +75,34 @@ export const contexts: readonly Scenario[] = [
     deepEqual(gateway.strayed, [])
   }),
 
-  scenario("G12e", "messages are handled in nobody's context, while another client sends in its own", async ({ serve }) => {
-    const gateway = witness()
-    const { connect } = await serve(gateway)
-    const [busy, stream] = [await connect("/echo"), await connect("/echo")]
-    const [sender, receiver] = gateway.arrived as [WsClient, WsClient]
-    const complete = gate()
-    let missing = 3_000
-    gateway.act = (client) => {
-      if (client === sender) return Promise.all([client.send("more"), receiver.send("to you")])
-      if (--missing === 0) complete.open()
-      return undefined
-    }
-    await receiver.subscribe("news")
-    busy.send("begin")
-    // More than is handled in a turn: the rest is read on in a turn that the busy one has asked for.
-    for (let count = missing; count > 0; count--) stream.send(new Uint8Array(1_000))
-    let isComplete = false
-    void complete.promise.then(() => (isComplete = true))
-    while (!isComplete) {
-      await busy.nextMessage()
-      busy.send("again")
-    }
-    deepEqual(gateway.strayed, [])
-  }),
+  scenario(
+    "G12e",
+    "messages are handled in nobody's context, while another client sends in its own",
+    async ({ serve }) => {
+      const gateway = witness()
+      const { connect } = await serve(gateway)
+      const [busy, stream] = [await connect("/echo"), await connect("/echo")]
+      const [sender, receiver] = gateway.arrived as [WsClient, WsClient]
+      const complete = gate()
+      let missing = 3_000
+      gateway.act = (client) => {
+        if (client === sender) return Promise.all([client.send("more"), receiver.send("to you")])
+        if (--missing === 0) complete.open()
+        return undefined
+      }
+      await receiver.subscribe("news")
+      busy.send("begin")
+      // More than is handled in a turn: the rest is read on in a turn that the busy one has asked for.
+      for (let count = missing; count > 0; count--) stream.send(new Uint8Array(1_000))
+      let isComplete = false
+      void complete.promise.then(() => (isComplete = true))
+      while (!isComplete) {
+        await busy.nextMessage()
+        busy.send("again")
+      }
+      deepEqual(gateway.strayed, [])
+    },
+  ),
 
   scenario(
     "G12e",
@@ -141,27 +145,31 @@ export const contexts: readonly Scenario[] = [
     }),
   ),
 
-  scenario("G12e G21a", "onDisconnect runs in nobody's context when a client closes the application", async ({ serve }) => {
-    const gateway = witness()
-    const { app, clock, connect } = await serve(gateway)
-    const [one, other] = [await connect("/echo"), await connect("/echo")]
-    const hangs = gate()
-    const closing = gate()
-    gateway.act = (_client, text) => {
-      if (text === "hang") {
-        hangs.open()
-        return new Promise(() => undefined)
+  scenario(
+    "G12e G21a",
+    "onDisconnect runs in nobody's context when a client closes the application",
+    async ({ serve }) => {
+      const gateway = witness()
+      const { app, clock, connect } = await serve(gateway)
+      const [one, other] = [await connect("/echo"), await connect("/echo")]
+      const hangs = gate()
+      const closing = gate()
+      gateway.act = (_client, text) => {
+        if (text === "hang") {
+          hangs.open()
+          return new Promise(() => undefined)
+        }
+        void app.close({ timeout: 1_000 })
+        closing.open()
+        return undefined
       }
-      void app.close({ timeout: 1_000 })
-      closing.open()
-      return undefined
-    }
-    other.send("hang")
-    await hangs.promise
-    one.send("close")
-    await closing.promise
-    await clock.advance(10_000)
-    await gateway.left
-    deepEqual(gateway.strayed, [])
-  }),
+      other.send("hang")
+      await hangs.promise
+      one.send("close")
+      await closing.promise
+      await clock.advance(10_000)
+      await gateway.left
+      deepEqual(gateway.strayed, [])
+    },
+  ),
 ]
