@@ -156,5 +156,5 @@ function isImplementation({ name }) {
 }
 
 function isTest(path) {
-  return path.endsWith(".test.ts")
+  return path.endsWith(".test.ts") || path.includes("/test/")
 }

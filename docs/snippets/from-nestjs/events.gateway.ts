@@ -1,7 +1,7 @@
 import { WsMessage, type Gateway, type WsClient } from "toni"
 
 // #region events
-type Handler = (client: WsClient, data: unknown) => unknown
+type Handler = (client: WsClient, data: unknown) => Promise<void | boolean>
 
 export class EventsGateway implements Gateway {
   readonly path = "/events"

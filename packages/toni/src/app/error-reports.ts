@@ -24,6 +24,7 @@ export const hookOf: Record<ErrorPhase, string> = {
   socket: "The socket",
   subscribe: "subscribe",
   request: "The HTTP handler",
+  signal: "A listener of client.signal",
   shutdown: "shutdown",
 }
 

@@ -11,8 +11,10 @@ import { inject } from "../di/inject.ts"
 import { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { Hub } from "../hub/hub.ts"
+import type { WsMessage } from "../message/ws-message.ts"
 import { defineModule } from "../module/module-definition.ts"
 import { testApp } from "../testing/test-app.ts"
+import { settled } from "../testing/test-clock.ts"
 import { ToniFactory } from "./toni-factory.ts"
 
 const quiet = { logger: { debug() {}, info() {}, warn() {}, error() {} } }
@@ -394,4 +396,21 @@ test("one HTTP adapter serves application after application: after a listen that
     await app.close()
   }
   expect([statuses, http.server.listening, http.server.listenerCount("request")]).toEqual([[404, 404], false, 0])
+})
+
+test("G12a a gateway whose onMessage returns what nobody sends is told so once, in the log", async () => {
+  class Returning {
+    readonly path = "/returning"
+    onMessage = (_client: WsClient, message: WsMessage) => ({ event: "answer", data: message.asText() }) as never
+  }
+  await using app = await testApp(defineModule({ name: "M", providers: [Returning] }))
+  for (const client of [await app.connectRaw("/returning"), await app.connectRaw("/returning")]) {
+    client.send("hello")
+    client.send("again")
+    await settled()
+  }
+  const told = app.log.filter(({ level }) => level === "warn")
+  expect(told.map(({ fields }) => fields)).toEqual([
+    { gateway: "Returning", answer: '{"event":"answer","data":"hello"}' },
+  ])
 })

@@ -14,13 +14,14 @@ import type { LocalHub } from "../hub/local-hub.ts"
 import type { ModuleAssembly } from "../module/assembly.ts"
 import { checkWebSocketAdapter } from "./adapter-checks.ts"
 import { drain } from "./drain.ts"
-import { hookOf, type ErrorListener } from "./error-reports.ts"
+import type { ErrorListener } from "./error-reports.ts"
 import { fileShortage } from "./file-shortage.ts"
 import { largestLimits } from "./largest-limits.ts"
 import { listenError, listenTarget } from "./listen-target.ts"
 import { LiveConnections } from "./live-connections.ts"
 import type { Logger } from "./logger.ts"
 import { snapshot, type Metrics } from "./metrics.ts"
+import { showValue } from "../show-value.ts"
 import { bindSignals } from "./signals.ts"
 
 export interface CloseOptions {
@@ -261,6 +262,8 @@ export class ToniApplication<Server = unknown> {
   #host(): DoorHost {
     const { clock, counters, local, logger, nextId, report } = this.#parts
     const sweep = new Sweep(clock, this.#live)
+    /** The names of gateways that have been told that nobody sends what they return. */
+    const ignoring = new Set<string>()
     return {
       clock,
       counters,
@@ -268,14 +271,12 @@ export class ToniApplication<Server = unknown> {
       topics: local,
       canPause: this.#adapter?.supports.pause ?? true,
       report: (error, phase, { id, gateway }) => report(error, { phase, gateway, clientId: id }),
-      abandoned: (connection, phase) => {
-        this.#abandoned++
-        const detail = `${hookOf[phase]} was still running when its time was up (${phase === "connect" ? "connectTimeout" : "settleTimeout"}, or the timeout of close).`
-        report(new ToniError("TONI_HOOK_TIMEOUT", detail), {
-          phase,
-          gateway: connection.gateway,
-          clientId: connection.id,
-        })
+      abandoned: (hooks) => void (this.#abandoned += hooks),
+      ignored: (answer, { gateway }) => {
+        if (ignoring.has(gateway)) return
+        ignoring.add(gateway)
+        const fields = { gateway, answer: showValue(answer) }
+        logger.warn(fields, "onMessage returned a value; nothing sends it: use client.send()")
       },
       handshakeFailed: (error, gateway) => report(error, { phase: "handshake", gateway }),
       refused: (status) => {

@@ -8,6 +8,10 @@ export class Backlog {
   #head = 0
   #bytes = 0
 
+  get length(): number {
+    return this.#messages.length - this.#head
+  }
+
   get isEmpty(): boolean {
     return this.#head === this.#messages.length
   }
@@ -36,6 +40,6 @@ export class Backlog {
 
   /** Whether there is at least that share of what a mailbox should hold. */
   isAbove(share: number, { messages, bytes }: { readonly messages: number; readonly bytes: number }): boolean {
-    return this.#messages.length - this.#head >= messages * share || this.#bytes >= bytes * share
+    return this.length >= messages * share || this.#bytes >= bytes * share
   }
 }

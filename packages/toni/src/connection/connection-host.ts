@@ -37,8 +37,9 @@ export interface ConnectionOrigin {
   readonly slot: string
 }
 
-/** A connection, as those who keep it know it: the hub, and the application. */
-export interface HostedConnection extends WsClient {
+/** A connection, as those who keep it know it: the hub, and the application. Gateways are handed its `WsClient`. */
+export interface HostedConnection {
+  readonly id: string
   /** The name of its gateway, for reports. */
   readonly gateway: string
   readonly maxTopics: number
@@ -53,6 +54,8 @@ export interface HostedConnection extends WsClient {
    * in the same call (rule H4). MUST NOT run anybody's code.
    */
   offer(message: WsMessage, volatile: boolean, isShared?: boolean): boolean
+  /** See `WsClient.close`. */
+  close(code: number, reason: string): Promise<void>
 }
 
 /** Topics, as a connection needs them. */
@@ -71,8 +74,10 @@ export interface ConnectionHost {
   readonly canPause: boolean
   /** Never throws. */
   report(error: unknown, phase: ErrorPhase, connection: HostedConnection): void
-  /** A handler was given up on: it did not settle within `settleTimeout` (rule G13c). */
-  abandoned(connection: HostedConnection, phase: ErrorPhase): void
+  /** So many hooks were given up on (rule G13c); that it happened is reported as well. */
+  abandoned(hooks: number): void
+  /** `onMessage` has answered something that nobody takes: it is not sent. Never throws. */
+  ignored(answer: unknown, connection: HostedConnection): void
   /** The socket is gone; `onDisconnect` is still to come. */
   gone(connection: HostedConnection): void
   /** Nothing of the connection is needed any more (rule G14). */

@@ -1,76 +1,7 @@
 import { expect, test } from "vitest"
-import type { AdapterSocket } from "../adapter/websocket-adapter.ts"
 import { WsMessage } from "../message/ws-message.ts"
-import { effectiveOptions } from "../gateway/effective-options.ts"
-import { TestClock } from "../testing/test-clock.ts"
-import { Connection } from "./connection.ts"
-import type { ConnectionHooks, ConnectionHost } from "./connection-host.ts"
-import { newCounters } from "./counters.ts"
-import { Sweep } from "./sweep.ts"
-
-const nothing = (): void => undefined
-const none = (): Promise<void> => Promise.resolve()
-
-/** A connection that was accepted and not opened yet, with a socket that writes down what is asked of it. */
-function accepted(hooks: Partial<ConnectionHooks> = {}) {
-  const clock = new TestClock(0)
-  const log: string[] = []
-  const keep =
-    (entry: string) =>
-    (...args: unknown[]): void =>
-      void log.push([entry, ...args.filter((arg) => typeof arg !== "object")].join(" "))
-  const socket: { -readonly [Name in keyof AdapterSocket]: AdapterSocket[Name] } = {
-    isOpen: true,
-    pendingBytes: 0,
-    bytesReceived: 0,
-    bytesFlushed: 0,
-    taken: 0,
-    handedOver: 0,
-    send: ({ kind, byteLength }: { kind: string; byteLength: number }) => {
-      log.push(`send ${kind}`)
-      return byteLength
-    },
-    flush: nothing,
-    close: keep("close"),
-    terminate: keep("terminate"),
-    pause: keep("pause"),
-    resume: keep("resume"),
-  }
-  const host: ConnectionHost = {
-    clock,
-    counters: newCounters(),
-    topics: { subscribe: none, unsubscribe: none, publish: none },
-    canPause: true,
-    report: (error, phase) => void log.push(`${phase} failed: ${(error as Error).message}`),
-    abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
-    gone: keep("gone"),
-    released: () => {
-      sweep.stop()
-      log.push("released")
-    },
-  }
-  const kind = {
-    name: "Chat",
-    path: "/chat",
-    hooks: {
-      onMessage: nothing,
-      onDisconnect: (_client: unknown, { kind: reason }: { kind: string }) => void log.push(`left: ${reason}`),
-      ...hooks,
-    },
-    options: effectiveOptions({}),
-    left: keep("left"),
-  }
-  const connection = new Connection(host, kind, {
-    id: "1",
-    params: {},
-    protocol: "",
-    remoteAddress: "::1",
-    metadata: undefined,
-    slot: "slot",
-  })
-  const sweep = new Sweep(clock, [connection])
-  return { connection, socket, clock, log, host, sweep }
-}
+import { accepted } from "./test/accepted.ts"
+import type { WsClient } from "./ws-client.ts"
 
 test("G16c what breaks a socket is reported, and the client is lost with that error, once the socket is gone", () => {
   const reasons: unknown[] = []
@@ -191,7 +122,7 @@ test("G21a an onDisconnect that hangs is given up when the drain has no more tim
   connection.closed({ reason: "" })
   connection.abandon(1001)
   await clock.advance(0)
-  expect(log.slice(-2)).toEqual(["disconnect abandoned", "released"])
+  expect(log.slice(-2)).toEqual(["disconnect abandoned after the timeout of close()", "released"])
   expect(clock.timers).toBe(0)
 })
 
@@ -203,7 +134,7 @@ test("G21a a drain goes on when the peer vanishes and its handlers hang", async 
   connection.closed({ reason: "" })
   await clock.advance(10_000)
   await drained
-  expect(log.slice(-3)).toEqual(["message abandoned", "left: lost", "released"])
+  expect(log.slice(-3)).toEqual(["message abandoned after settleTimeout (10000 ms)", "left: lost", "released"])
   expect(clock.timers).toBe(0)
 })
 
@@ -219,4 +150,156 @@ test("H4 what is published says so in its call, and leaves no mark on the messag
   connection.offer(message, false, true)
   void connection.send(message)
   expect(shared).toEqual([true, false])
+})
+
+/** A hook that hangs until it is told, as often as it is called. */
+function hanging() {
+  const settle: (() => void)[] = []
+  return { settle, hook: () => new Promise<void>((resolve) => settle.push(resolve)) }
+}
+
+const letter = Uint8Array.of(0x61)
+
+test("G13c each handler has settleTimeout, so what was sent before the peer's Close is handled to its end", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log, host } = accepted({ onMessage: hook })
+  connection.open(socket)
+  for (let count = 0; count < 40; count++) connection.message(letter, true)
+  connection.closed({ code: 1000, reason: "" })
+  for (let count = 0; count < 40; count++) {
+    await clock.advance(9_000)
+    settle[count]?.()
+  }
+  await clock.advance(0)
+  expect(settle).toHaveLength(40)
+  expect(log).toEqual(["gone", "left slot", "left: client", "released"])
+  expect([host.counters.dropped, clock.timers]).toEqual([0, 0])
+})
+
+test("G13c a handler that does not settle in its own time is reported once, with what it keeps from being handled", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log, host } = accepted({ onMessage: hook })
+  connection.open(socket)
+  for (let count = 0; count < 40; count++) connection.message(letter, true)
+  connection.closed({ code: 1000, reason: "" })
+  await clock.advance(9_000)
+  settle[0]?.()
+  await clock.advance(9_999)
+  expect(log).toEqual(["gone", "left slot"])
+  await clock.advance(1)
+  expect(log.slice(2)).toEqual([
+    "message abandoned after settleTimeout (10000 ms), 38 dropped",
+    "left: client",
+    "released",
+  ])
+  expect([host.counters.dropped, clock.timers]).toEqual([38, 0])
+})
+
+test("G13b G13c whatever is dropped is counted: by our Close, by a violation, by an onConnect that fails", async () => {
+  const ends: ((one: ReturnType<typeof accepted>) => unknown)[] = [
+    ({ connection }) => void connection.close(4000),
+    ({ connection }) => connection.terminate(),
+    ({ connection }) => connection.violation({ kind: "limit", limit: "maxPayload", code: 1009 }),
+    ({ connection, clock }) => (connection.closed({ reason: "" }), clock.advance(10_000)),
+  ]
+  for (const end of ends) {
+    const one = accepted({ onConnect: hanging().hook })
+    one.connection.open(one.socket)
+    one.connection.message(letter, true)
+    one.connection.message(letter, true)
+    await end(one)
+    expect(one.host.counters.dropped).toBe(2)
+  }
+})
+
+test("G13c the signal's reason is an AbortError with the reason of the disconnect, while handlers still run", () => {
+  const { hook } = hanging()
+  const { connection, socket } = accepted({ onMessage: hook })
+  connection.open(socket)
+  const { signal } = connection
+  connection.message(letter, true)
+  connection.closed({ code: 4001, reason: "bye" })
+  const reason = signal.reason as DOMException
+  expect([reason.name, reason.cause]).toEqual(["AbortError", { kind: "client", code: 4001, reason: "bye" }])
+})
+
+test("G13c who asks for the signal when the connection is gone learns the same", () => {
+  const { connection, socket } = accepted({ onMessage: hanging().hook })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.closed({ reason: "" })
+  expect((connection.signal.reason as DOMException).cause).toEqual({ kind: "lost" })
+})
+
+test("G16a a handler that stops with the reason of its client's signal is counted, not reported", async () => {
+  const failure = new Error("no")
+  const stops = (client: WsClient, error?: Error): Promise<void> =>
+    new Promise((_resolve, reject) => {
+      client.signal.addEventListener("abort", () => reject(error ?? (client.signal.reason as Error)))
+    })
+  const { connection, socket, clock, log, host } = accepted(
+    { onMessage: (client, message) => stops(client, message.asText() === "a" ? undefined : failure) },
+    { concurrency: 2 },
+  )
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.message(Uint8Array.of(0x62), true)
+  connection.closed({ reason: "" })
+  await clock.advance(0)
+  expect(log).toEqual(["gone", "left slot", "message failed: no", "left: lost", "released"])
+  expect(host.counters.stopped).toBe(1)
+})
+
+test("G16b what a listener of client.signal throws is reported with the phase signal, and the rest goes its way", () => {
+  const { connection, socket, log } = accepted()
+  connection.open(socket)
+  connection.signal.addEventListener("abort", () => {
+    throw new Error("listener")
+  })
+  connection.closed({ reason: "" })
+  expect(log).toEqual(["gone", "left slot", "signal failed: listener", "left: lost", "released"])
+})
+
+test("G21a a client whose handler hangs in a drain is closed before it is cut, so the wire sees why", async () => {
+  const { connection, socket, clock, log } = accepted({ onMessage: hanging().hook })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.message(letter, true)
+  void connection.drain(1001)
+  connection.abandon(1001)
+  expect(log).toEqual(["pause", "resume", "close 1001 server is shutting down"])
+  socket.isOpen = false
+  await clock.advance(4_999)
+  expect(log).toHaveLength(3)
+  await clock.advance(1)
+  expect(log.at(-1)).toBe("terminate")
+  connection.closed({ reason: "" })
+  expect(log.slice(4)).toEqual([
+    "gone",
+    "left slot",
+    "message abandoned after the timeout of close()",
+    "left: shutdown",
+    "released",
+  ])
+})
+
+test("G21a what a drain abandons a second time is cut at once", () => {
+  const { connection, socket, log } = accepted({ onMessage: hanging().hook })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.abandon(1001)
+  socket.isOpen = false
+  connection.abandon(1001)
+  expect(log).toEqual(["close 1001 server is shutting down", "terminate"])
+})
+
+test("G12a what a handler answers is told when nobody takes it, at once or later", async () => {
+  const answers: Record<string, unknown> = { a: { event: "x" }, b: Promise.resolve("later"), c: true, d: undefined }
+  const { connection, socket, clock, log } = accepted({
+    onMessage: (_client, message) => answers[message.asText() ?? ""],
+  })
+  connection.open(socket)
+  for (const name of ["a", "b", "c", "d"]) connection.message(new TextEncoder().encode(name), true)
+  await clock.advance(0)
+  expect(log).toEqual(["ignored [object Object]", "ignored later"])
 })

@@ -5,6 +5,7 @@ import { checkCloseCode, CloseCode, cutReason } from "../message/close-code.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import { receivedMessage, toMessage, WsMessage, type Sendable } from "../message/ws-message.ts"
 import type { ConnectionHost, ConnectionKind, ConnectionOrigin } from "./connection-host.ts"
+import { Client } from "./client.ts"
 import { Deferred } from "./deferred.ts"
 import * as endings from "./endings.ts"
 import { Expiry } from "./expiry.ts"
@@ -15,7 +16,7 @@ import { Metadata } from "./metadata.ts"
 import { discarded, hasRoom, judge, taken } from "./outbox.ts"
 import { Pulse } from "./pulse.ts"
 import { RateLimiter } from "./rate-limiter.ts"
-import type { SendOptions } from "./ws-client.ts"
+import type { SendOptions, WsClient } from "./ws-client.ts"
 
 /** How a connection ends. */
 interface Parting {
@@ -30,11 +31,11 @@ const noTopics: ReadonlySet<string> = new Set()
 const noMetadata = new Metadata()
 
 /**
- * One live peer, from the accepted upgrade to the end of `onDisconnect`: what a gateway sees of it, and what its socket
- * tells. What ends it is decided once, by whatever happens first; the socket is gone later, and its hooks (`Life`) come
+ * One live peer, from the accepted upgrade to the end of `onDisconnect`: what a gateway does with it, by the `Client`
+ * that it is handed, and what its socket tells. What ends it is decided once, by whatever happens first; the socket is gone later, and its hooks (`Life`) come
  * to their end after that.
  */
-export class Connection implements SocketEvents, LifeOwner {
+export class Connection implements WsClient, SocketEvents, LifeOwner {
   readonly id: string
   readonly params: Readonly<Record<string, string>>
   readonly protocol: string
@@ -48,6 +49,8 @@ export class Connection implements SocketEvents, LifeOwner {
   readonly #kind: ConnectionKind
   readonly #slot: string
   readonly #life: Life
+  /** Made for the first hook. */
+  #client: Client | undefined
   #metadata: Metadata | undefined
   #socket!: AdapterSocket
   #pulse!: Pulse
@@ -63,8 +66,6 @@ export class Connection implements SocketEvents, LifeOwner {
   #isGone = false
   #isReading = true
   #isDraining = false
-  /** The drain has begun, and its runtime cannot stop reading: what still comes is ignored. */
-  #isDeaf = false
   #whenGone: Deferred<void> | undefined
 
   constructor(host: ConnectionHost, kind: ConnectionKind, origin: ConnectionOrigin) {
@@ -80,7 +81,7 @@ export class Connection implements SocketEvents, LifeOwner {
     if (kind.options.rateLimit) this.#rate = new RateLimiter(kind.options.rateLimit, host.clock.now())
   }
 
-  // ── what a gateway sees ──────────────────────────────────────────────────────────────────────────────────────────
+  // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────────────
 
   get path(): string {
     return this.#kind.path
@@ -107,8 +108,8 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= new LazySignal((error) => this.#host.report(error, "disconnect", this))
-    if (this.#isGone) this.#signal.abort()
+    this.#signal ??= new LazySignal((error) => this.#host.report(error, "signal", this))
+    this.#abortSignal()
     return this.#signal.signal
   }
 
@@ -200,8 +201,9 @@ export class Connection implements SocketEvents, LifeOwner {
   }
 
   message(data: Uint8Array | string, text: boolean): void {
-    if (this.#parting !== undefined || this.#isDeaf) return
-    const { counters, clock } = this.#host
+    const { canPause, clock, counters } = this.#host
+    // A drain has begun, and the runtime cannot stop reading: what still comes is ignored.
+    if (this.#parting !== undefined || (this.#isDraining && !canPause)) return
     const message = receivedMessage(text, data)
     counters.messagesIn++
     counters.bytesIn += message.byteLength
@@ -237,9 +239,10 @@ export class Connection implements SocketEvents, LifeOwner {
     this.#flushes?.reached(Infinity)
     this.#host.gone(this)
     this.#kind.left(this.#slot)
-    this.#signal?.abort()
+    this.#life.gone(cause)
+    this.#abortSignal()
     this.#whenGone?.resolve()
-    this.#life.end(cause)
+    this.#life.end()
   }
 
   /** Called once a second. */
@@ -253,7 +256,7 @@ export class Connection implements SocketEvents, LifeOwner {
     else if (symptom === "stalled") this.#closeSlowConsumer()
   }
 
-  // ── what its hooks ask for ───────────────────────────────────────────────────────────────────────────────────────
+  // ── what the life of its hooks needs ───────────────────────────────────────────────────────────────────────────────────────
 
   /**
    * More waits than should: read no more, until there is room again; or close, where the runtime cannot do that (rule
@@ -273,6 +276,14 @@ export class Connection implements SocketEvents, LifeOwner {
     this.#socket.resume()
   }
 
+  get client(): WsClient {
+    return (this.#client ??= new Client(this))
+  }
+
+  isStop(error: unknown): boolean {
+    return this.#signal !== undefined && this.#signal.isWhy(error)
+  }
+
   connectFailed(): void {
     this.#close(endings.connectFailed)
   }
@@ -283,22 +294,31 @@ export class Connection implements SocketEvents, LifeOwner {
   async drain(code: 1001 | 1012): Promise<void> {
     this.#isDraining = true
     if (this.#host.canPause) this.pauseReading()
-    else this.#isDeaf = true
     await this.#life.whenIdle()
     this.#close(endings.draining(code))
     await this.whenGone()
   }
 
-  /** Cuts what a drain has no more time for: hooks that still run are given up at once. */
+  /**
+   * Ends what a drain has no more time for: hooks that still run are given up as soon as the socket is gone. A peer is
+   * told first, since it may well be there; the next call cuts it.
+   */
   abandon(code: 1001 | 1012): void {
     this.#life.hurry()
-    this.#cut(endings.draining(code).cause)
+    const ending = endings.draining(code)
+    if (this.isOpen) this.#close(ending)
+    else this.#cut(ending.cause)
   }
 
   /** Resolves when the socket is gone. */
   whenGone(): Promise<void> {
     if (this.#isGone) return Promise.resolve()
     return (this.#whenGone ??= new Deferred()).promise
+  }
+
+  #abortSignal(): void {
+    const { reason } = this.#life
+    if (reason !== undefined) this.#signal?.abort("The connection is gone.", reason)
   }
 
   #letSend(): void {

@@ -14,6 +14,10 @@ export interface Counters {
   discarded: number
   /** How often connections were turned away because the process could open no more files; counted once a second. */
   outOfFiles: number
+  /** Messages that came in and were dropped before a handler had them (rules G13b and G13c). */
+  dropped: number
+  /** Hooks that stopped because `client.signal` aborted (rule G16a). */
+  stopped: number
   closes: Partial<Record<DisconnectReason["kind"], number>>
   /** Refused upgrades by HTTP status. */
   refusals: Record<number, number>
@@ -29,6 +33,8 @@ export function newCounters(): Counters {
     bytesOut: 0,
     discarded: 0,
     outOfFiles: 0,
+    dropped: 0,
+    stopped: 0,
     closes: {},
     refusals: {},
     errors: {},

@@ -1,7 +1,7 @@
 /**
  * In which part of a connection's life an error was caught (rule G16a). `"socket"`: in no hook, but in the code that
  * reads and writes; the client is lost with it. `"subscribe"`: a call of `subscribe` that nobody awaited (rule H5b).
- * `"request"`: in the handler of plain HTTP requests.
+ * `"request"`: in the handler of plain HTTP requests. `"signal"`: in a listener of `client.signal`.
  */
 export type ErrorPhase =
   | "handshake"
@@ -10,5 +10,6 @@ export type ErrorPhase =
   | "disconnect"
   | "socket"
   | "subscribe"
+  | "signal"
   | "request"
   | "shutdown"

@@ -1,7 +1,70 @@
-import { EventEmitter, getEventListeners } from "node:events"
+import { getEventListeners, once } from "node:events"
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { LazySignal } from "./lazy-signal.ts"
+
+const lost = { kind: "lost" } as const
+
+function lazySignal() {
+  const reported: unknown[] = []
+  const lazy = new LazySignal((error) => void reported.push(error))
+  return { lazy, reported, abort: () => lazy.abort("The connection is gone.", lost) }
+}
+
+test("G13c who asked before the abort is told, once", () => {
+  const { lazy, abort } = lazySignal()
+  let told = 0
+  lazy.signal.addEventListener("abort", () => told++)
+  abort()
+  abort()
+  expect(told).toBe(1)
+  expect(lazy.signal.aborted).toBe(true)
+})
+
+test("G13c who asks after the abort finds it aborted", () => {
+  const { lazy, abort } = lazySignal()
+  abort()
+  expect(lazy.signal.aborted).toBe(true)
+})
+
+test("everybody gets the same signal", () => {
+  const { lazy } = lazySignal()
+  expect(lazy.signal).toBe(lazy.signal)
+})
+
+test.each([
+  ["before", true],
+  ["after", false],
+])("G13c the reason is an AbortError whose cause says why, for who asks %s the abort", (_when, isEarly) => {
+  const { lazy, abort } = lazySignal()
+  if (isEarly) void lazy.signal
+  abort()
+  lazy.abort("Something else.", { kind: "timeout" })
+  const reason = lazy.signal.reason as DOMException
+  expect(reason).toBeInstanceOf(DOMException)
+  expect([reason.name, reason.message, reason.cause]).toEqual(["AbortError", "The connection is gone.", lost])
+})
+
+test("G16a whoever stops because of the signal is known by its error, whoever fails otherwise is not", async () => {
+  const { lazy, abort } = lazySignal()
+  const { signal } = lazy
+  const stopped = [
+    fetch("http://127.0.0.1:9/", { signal: AbortSignal.any([signal]) }),
+    sleep(60_000, undefined, { signal }),
+    once(new EventTarget(), "never", { signal }),
+  ].map((promise) => promise.then(undefined, (error: unknown) => error))
+  expect(lazy.isWhy(new DOMException("early", "AbortError"))).toBe(false)
+  abort()
+  for (const error of await Promise.all(stopped)) expect(lazy.isWhy(error)).toBe(true)
+  const hostile = Object.defineProperty({}, "name", { get: () => expect.fail("read") as string })
+  const others = [
+    new DOMException("another", "AbortError"),
+    new Error("no"),
+    { cause: signal.reason as unknown },
+    hostile,
+  ]
+  for (const error of [...others, null, undefined, "AbortError"]) expect(lazy.isWhy(error)).toBe(false)
+})
 
 /** A signal, what its listeners have failed with, and what has reached the process. */
 function stage() {
@@ -38,38 +101,41 @@ test.each<[string, (signal: AbortSignal) => void]>([
   const heard: unknown[] = []
   listen(signal)
   signal.addEventListener("abort", (event) => heard.push(event.type))
-  lazy.abort()
+  lazy.abort("The connection is gone.", lost)
   await turns()
   expect([heard, failures, uncaught]).toEqual([["abort"], [failure], []])
 })
 
-test("listeners are called on the signal, once for one that is added twice, and not once they are removed", () => {
-  const { lazy, signal } = stage()
-  const heard: unknown[] = []
-  const listener = function (this: unknown): void {
-    heard.push(this)
-  }
-  const removed = () => heard.push("removed")
-  signal.addEventListener("abort", listener)
-  signal.addEventListener("abort", listener)
+test("a listener is added once, and can be removed again, onabort too", () => {
+  const { lazy, abort } = lazySignal()
+  const { signal } = lazy
+  const told: string[] = []
+  const once = (): unknown => told.push("once")
+  const removed = (): unknown => told.push("removed")
+  signal.addEventListener("abort", once)
+  signal.addEventListener("abort", once)
   signal.addEventListener("abort", removed)
   signal.removeEventListener("abort", removed)
   signal.onabort = removed
+  signal.onabort = once
+  expect(signal.onabort).toBe(once)
+  abort()
+  expect(told).toEqual(["once", "once"])
   signal.onabort = null
-  lazy.abort()
-  lazy.abort()
-  expect(heard).toEqual([signal])
+  expect(signal.onabort).toBeNull()
 })
 
-test("the signal is an AbortSignal like any other: timers, emitters and any() take it", async () => {
-  const { lazy, signal } = stage()
-  const either = AbortSignal.any([signal])
-  const waiting = [sleep(60_000, undefined, { signal }), EventEmitter.once(new EventEmitter(), "never", { signal })]
-  const settled = Promise.allSettled(waiting)
-  lazy.abort()
-  expect((await settled).map((result) => result.status)).toEqual(["rejected", "rejected"])
-  expect([either.aborted, signal instanceof AbortSignal]).toEqual([true, true])
-  expect(() => signal.throwIfAborted()).toThrow(expect.objectContaining({ name: "AbortError" }))
+test("it is a signal like any other to who takes one", async () => {
+  const { lazy, abort } = lazySignal()
+  const { signal } = lazy
+  expect(signal).toBeInstanceOf(AbortSignal)
+  expect(() => signal.addEventListener("abort", null as never)).not.toThrow()
+  const joined = AbortSignal.any([signal, new AbortController().signal])
+  const answer = fetch("data:text/plain,hello", { signal })
+  expect(await (await answer).text()).toBe("hello")
+  abort()
+  expect(joined.reason).toBe(signal.reason)
+  await expect(fetch("data:text/plain,hello", { signal })).rejects.toBe(signal.reason)
 })
 
 test("what waits and is done leaves no listener behind", async () => {
@@ -77,13 +143,4 @@ test("what waits and is done leaves no listener behind", async () => {
   const before = getEventListeners(signal, "abort").length
   await sleep(0, undefined, { signal })
   expect(getEventListeners(signal, "abort")).toHaveLength(before)
-})
-
-test("a signal that is asked for after the abort is aborted, for the first reason", () => {
-  const lazy = new LazySignal(() => undefined)
-  const reason = new Error("gone")
-  lazy.abort(reason)
-  lazy.abort(new Error("gone again"))
-  expect([lazy.signal.aborted, lazy.signal.reason]).toEqual([true, reason])
-  expect(lazy.signal).toBe(lazy.signal)
 })

@@ -1,83 +1,50 @@
-import { callUserCode } from "../user-code.ts"
-
-type Failed = (error: unknown) => void
+import { guardListeners } from "./guarded-signal.ts"
 
 /**
- * An abort signal that is made when it is first asked for: most connections never need theirs. What a listener throws,
- * or rejects with, goes to `failed` (which must not throw): runtimes make an uncaught exception of it.
+ * An abort signal that is made when it is first asked for: most connections never need theirs. What its listeners throw
+ * goes to `report`, which must not throw.
  */
 export class LazySignal {
-  readonly #failed: Failed
+  readonly #report: (error: unknown) => void
   #controller: AbortController | undefined
-  #isAborted = false
-  #reason: unknown
+  #reason: DOMException | undefined
 
-  constructor(failed: Failed) {
-    this.#failed = failed
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
   }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      guard(this.#controller.signal, this.#failed)
-      if (this.#isAborted) this.#controller.abort(this.#reason)
+      guardListeners(this.#controller.signal, this.#report)
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
 
-  /** `reason` is what `signal.reason` will be; by default an `AbortError`. The first call counts. */
-  abort(reason?: unknown): void {
-    if (this.#isAborted) return
-    this.#isAborted = true
-    this.#reason = reason
-    this.#controller?.abort(reason)
+  /**
+   * Aborts with an `AbortError`, so that whoever passes the signal on rejects as usual. `cause` says why; the first one
+   * counts.
+   */
+  abort(message: string, cause: unknown): void {
+    if (this.#reason !== undefined) return
+    this.#reason = new DOMException(message, "AbortError")
+    Object.defineProperty(this.#reason, "cause", { value: cause, writable: true, configurable: true })
+    this.#controller?.abort(this.#reason)
   }
-}
 
-type Listener = (event: unknown) => void
-
-/** The part of an `AbortSignal` that listeners come by. */
-interface Target {
-  addEventListener(type: string, listener: Listener | null, options?: unknown): void
-  removeEventListener(type: string, listener: Listener | null, options?: unknown): void
-}
-
-/** Has every listener called within a `try`. Added twice it is still one, and removing it takes its guard away. */
-function guard(signal: AbortSignal, failed: Failed): void {
-  const guards = new WeakMap<object, Listener>()
-  const guarded = (listener: unknown): Listener | null => {
-    if ((typeof listener !== "object" && typeof listener !== "function") || listener === null) return null
-    const known = guards.get(listener)
-    if (known !== undefined) return known
-    const made: Listener = (event) => callUserCode(() => callListener(listener, signal, event), failed)
-    guards.set(listener, made)
-    return made
+  /**
+   * Whether an error means no more than that its thrower stopped when the signal said so (rule G16a): it is the
+   * signal's reason, or an `AbortError` with that cause, as the functions of Node throw it.
+   */
+  isWhy(error: unknown): boolean {
+    if (this.#reason === undefined || typeof error !== "object" || error === null) return false
+    if (error === this.#reason) return true
+    try {
+      const { name, cause } = error as Partial<Error>
+      return name === "AbortError" && cause === this.#reason
+    } catch {
+      return false
+    }
   }
-  const target = signal as unknown as Target
-  const add = target.addEventListener.bind(signal)
-  const remove = target.removeEventListener.bind(signal)
-  let onabort: object | null = null
-  add("abort", (event) => callUserCode(() => onabort && callListener(onabort, signal, event), failed))
-  Object.defineProperties(signal, {
-    addEventListener: {
-      configurable: true,
-      value: (type: string, listener: unknown, options?: unknown) => add(type, guarded(listener), options),
-    },
-    removeEventListener: {
-      configurable: true,
-      value: (type: string, listener: unknown, options?: unknown) => remove(type, guarded(listener), options),
-    },
-    onabort: {
-      configurable: true,
-      get: () => onabort,
-      set(value: unknown): void {
-        onabort = typeof value === "function" ? value : null
-      },
-    },
-  })
-}
-
-function callListener(listener: object, signal: AbortSignal, event: unknown): unknown {
-  if (typeof listener === "function") return Reflect.apply(listener as Listener, signal, [event])
-  return (listener as { handleEvent(event: unknown): unknown }).handleEvent(event)
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { AdapterSocket } from "../adapter/websocket-adapter.ts"
+import { ToniError } from "../errors.ts"
 import { effectiveOptions } from "../gateway/effective-options.ts"
 import { TestClock } from "../testing/test-clock.ts"
 import { Connection } from "./connection.ts"
@@ -79,8 +80,12 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
     counters: newCounters(),
     topics: { subscribe: done, unsubscribe: done, publish: done },
     canPause: true,
-    report: (_error, phase) => void log.push(`${phase} failed`),
-    abandoned: (_connection, phase) => void log.push(`${phase} abandoned`),
+    report: (error, phase) => {
+      const isAbandoned = error instanceof ToniError && error.message.includes("still running")
+      log.push(`${phase} ${isAbandoned ? "abandoned" : "failed"}`)
+    },
+    abandoned: () => undefined,
+    ignored: () => undefined,
     gone: () => void log.push("gone"),
     released: () => {
       sweep.stop()

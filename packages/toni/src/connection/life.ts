@@ -1,13 +1,18 @@
 import type { Timer } from "../clock.ts"
-import { ToniError } from "../errors.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import type { ConnectionHost, ConnectionKind, HostedConnection } from "./connection-host.ts"
 import type { WsMessage } from "../message/ws-message.ts"
+import type { WsClient } from "./ws-client.ts"
 import { isThenable } from "../user-code.ts"
+import { hookAbandoned, hookTooLate } from "./hook-timeouts.ts"
 import { Mailbox, type MailboxOwner } from "./mailbox.ts"
 
 /** Whose life it is. */
 export interface LifeOwner extends HostedConnection {
+  /** What hooks are handed (rule G14b). */
+  readonly client: WsClient
+  /** Whether an error of a hook means that it has stopped, because `client.signal` said so (rule G16a). */
+  isStop(error: unknown): boolean
   /** `onConnect` has failed, and the socket is not gone: it is to be closed (rule G11b). */
   connectFailed(): void
   pauseReading(): void
@@ -44,7 +49,7 @@ export class Life implements MailboxOwner {
   /** Runs `onConnect`; messages are let through when it has settled (rule G11a). */
   begin(): void {
     const { hooks, options } = this.#kind
-    this.#run("connect", options.connectTimeout, () => hooks.onConnect?.(this.#owner))
+    this.#run("connect", options.connectTimeout, () => hooks.onConnect?.(this.#owner.client))
   }
 
   /** A message has come; its handler runs when it is its turn. */
@@ -52,14 +57,25 @@ export class Life implements MailboxOwner {
     this.#mailbox.push(message)
   }
 
-  /** Forgets messages that wait; handlers that run go on (rule G13b). */
-  drop(): void {
-    this.#mailbox.drop()
+  /** Why the socket is gone, once it is. */
+  get reason(): DisconnectReason | undefined {
+    return this.#reason
   }
 
-  /** The socket is gone: what is running and queued settles, then `onDisconnect` runs (rules G13a–c). */
-  end(reason: DisconnectReason): void {
+  /** Forgets messages that wait, counts them, and answers how many; handlers that run go on (rule G13b). */
+  drop(): number {
+    const dropped = this.#mailbox.drop()
+    this.#host.counters.dropped += dropped
+    return dropped
+  }
+
+  /** The socket is gone; `end` follows. */
+  gone(reason: DisconnectReason): void {
     this.#reason = reason
+  }
+
+  /** What is running and queued settles, then `onDisconnect` runs (rules G13a–c). */
+  end(): void {
     if (this.#stage === "over") this.#release()
     else if (this.#stage === "message") this.#settle()
     else if (this.#isHurried) this.#giveUp()
@@ -81,11 +97,20 @@ export class Life implements MailboxOwner {
   // ── the mailbox's owner ──────────────────────────────────────────────────────────────────────────────────────────
 
   handle(message: WsMessage): unknown {
-    return this.#kind.hooks.onMessage(this.#owner, message)
+    return this.#kind.hooks.onMessage(this.#owner.client, message)
   }
 
   failed(error: unknown): void {
-    this.#host.report(error, "message", this.#owner)
+    this.#report(error, "message")
+  }
+
+  /** Whoever waits behind a handler that has settled gets its own time (rule G13c). */
+  progressed(): void {
+    if (this.#reason !== undefined && this.#stage === "message") this.#settle()
+  }
+
+  ignored(answer: unknown): void {
+    this.#host.ignored(answer, this.#owner)
   }
 
   full(): void {
@@ -133,7 +158,7 @@ export class Life implements MailboxOwner {
   }
 
   #failed(stage: "connect" | "disconnect", error: unknown): void {
-    this.#host.report(error, stage, this.#owner)
+    this.#report(error, stage)
     if (this.#stage !== stage) return
     this.#deadline?.cancel()
     this.#stage = "over"
@@ -141,7 +166,13 @@ export class Life implements MailboxOwner {
     else this.#release()
   }
 
+  #report(error: unknown, phase: "connect" | "message" | "disconnect"): void {
+    if (this.#owner.isStop(error)) this.#host.counters.stopped++
+    else this.#host.report(error, phase, this.#owner)
+  }
+
   #settle(): void {
+    this.#deadline?.cancel()
     if (this.#mailbox.isIdle) this.#leave()
     else if (this.#isHurried) this.#giveUp()
     else this.#deadline = this.#host.clock.after(this.#kind.options.settleTimeout, () => this.#giveUp())
@@ -150,12 +181,12 @@ export class Life implements MailboxOwner {
   #giveUp(): void {
     const stage = this.#stage
     if (stage === "over") return
-    if (stage === "connect" && this.#reason === undefined) {
-      const detail = `onConnect did not settle within connectTimeout (${this.#kind.options.connectTimeout} ms).`
-      return this.#failed(stage, new ToniError("TONI_HOOK_TIMEOUT", detail))
-    }
-    this.#host.abandoned(this.#owner, stage)
-    this.#mailbox.drop()
+    const { options } = this.#kind
+    if (stage === "connect" && this.#reason === undefined) return this.#failed(stage, hookTooLate(options))
+    const hooks = stage === "message" ? this.#mailbox.running : 1
+    const error = hookAbandoned(stage, hooks, this.drop(), this.#isHurried, options)
+    this.#host.abandoned(hooks)
+    this.#host.report(error, stage, this.#owner)
     if (stage === "message") this.#leave()
     else this.#release()
   }
@@ -165,12 +196,13 @@ export class Life implements MailboxOwner {
     this.#deadline?.cancel()
     this.#stage = "disconnect"
     const reason = this.#reason as DisconnectReason
-    this.#run("disconnect", options.settleTimeout, () => hooks.onDisconnect?.(this.#owner, reason))
+    this.#run("disconnect", options.settleTimeout, () => hooks.onDisconnect?.(this.#owner.client, reason))
   }
 
   #release(): void {
     this.#deadline?.cancel()
     this.#stage = "over"
+    this.drop()
     this.#onIdle?.()
     this.#host.released(this.#owner)
   }

@@ -16,6 +16,8 @@ function owner(handle: (text: string) => unknown = () => undefined): MailboxOwne
     failed: (error) => void log.push(`failed: ${(error as Error).message}`),
     full: () => void log.push("full"),
     drained: () => void log.push("drained"),
+    progressed: () => undefined,
+    ignored: (answer) => void log.push(`ignored: ${String(answer)}`),
     idle: () => void log.push("idle"),
   }
 }
@@ -170,6 +172,8 @@ test("G12a G12c whatever handlers do, messages start in order, each once, at mos
           failed: () => void failures++,
           full: () => void flow.push("full"),
           drained: () => void flow.push("drained"),
+          progressed: () => expect(box.isIdle).toBe(false),
+          ignored: () => undefined,
           idle: () => expect(box.isIdle).toBe(true),
         }
         const box = mailbox(gateway, { concurrency, messages })

@@ -12,6 +12,10 @@ export interface MailboxOwner {
   full(): void
   /** Room again. */
   drained(): void
+  /** An asynchronous handler has settled, and others run or wait. */
+  progressed(): void
+  /** A handler answered something that nobody takes: neither nothing nor what `send` resolves with. */
+  ignored(answer: unknown): void
   /** Nothing is queued and no handler runs. Called each time that this becomes true; by synchronous handlers only once `watch` was called. */
   idle(): void
 }
@@ -23,7 +27,7 @@ export interface MailboxLimits {
 }
 
 interface Outcomes {
-  readonly settled: () => void
+  readonly settled: (answer: unknown) => void
   readonly rejected: (error: unknown) => void
 }
 
@@ -77,9 +81,16 @@ export class Mailbox {
     this.#drain()
   }
 
-  /** Forgets what is queued; handlers that run go on (rule G13b). */
-  drop(): void {
+  /** How many handlers run. */
+  get running(): number {
+    return this.#running
+  }
+
+  /** Forgets what is queued, and answers how much that was; handlers that run go on (rule G13b). */
+  drop(): number {
+    const dropped = this.#backlog?.length ?? 0
     this.#backlog?.clear()
+    return dropped
   }
 
   get #hasBacklog(): boolean {
@@ -90,10 +101,13 @@ export class Mailbox {
     this.#running++
     try {
       const result = this.#owner.handle(message)
-      if (result !== undefined && result !== taken && isThenable(result)) {
-        const { settled, rejected } = (this.#outcomes ??= this.#makeOutcomes())
-        Promise.resolve(result).then(settled, rejected)
-        return
+      if (result !== undefined && result !== taken) {
+        if (isThenable(result)) {
+          const { settled, rejected } = (this.#outcomes ??= this.#makeOutcomes())
+          Promise.resolve(result).then(settled, rejected)
+          return
+        }
+        this.#answered(result)
       }
     } catch (error) {
       this.#owner.failed(error)
@@ -103,7 +117,10 @@ export class Mailbox {
 
   #makeOutcomes(): Outcomes {
     return {
-      settled: () => this.#next(),
+      settled: (answer) => {
+        this.#answered(answer)
+        this.#next()
+      },
       rejected: (error) => {
         this.#owner.failed(error)
         this.#next()
@@ -115,6 +132,11 @@ export class Mailbox {
     this.#running--
     this.#drain()
     if (this.isIdle) this.#owner.idle()
+    else this.#owner.progressed()
+  }
+
+  #answered(answer: unknown): void {
+    if (answer !== undefined && typeof answer !== "boolean") this.#owner.ignored(answer)
   }
 
   #drain(): void {

@@ -36,9 +36,24 @@ export class Typed implements Gateway {
   onHandshake(handshake: WsHandshake<"/secure/:tenant">): boolean {
     return handshake.params.tenant === "acme"
   }
-  onMessage(one: WsClient<"/secure/:tenant">): unknown {
+  onMessage(one: WsClient<"/secure/:tenant">): Promise<boolean> {
     return one.send(one.params.tenant)
   }
+}
+
+// What onMessage returns is not sent, so it returns nothing, or what send() and publish() return.
+claim<Same<ReturnType<Gateway["onMessage"]>, void | boolean | PromiseLike<void | boolean>>>()
+export const habits: Record<string, Gateway["onMessage"]> = {
+  nothing: () => undefined,
+  sends: (one, message) => one.send(message),
+  sendsLater: async (one, message) => one.send(message),
+  publishes: (one, message) => one.publish("topic", message),
+  // @ts-expect-error -- nobody sends what is returned
+  returns: () => ({ event: "answer", data: 1 }),
+  // @ts-expect-error -- nor what is returned later
+  returnsLater: async () => ({ event: "answer", data: 1 }),
+  // @ts-expect-error -- nor text
+  returnsText: () => "answer",
 }
 
 // Metadata has the type of its token, and tokens of different types never mix.

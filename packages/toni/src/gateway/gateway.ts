@@ -22,8 +22,11 @@ export interface Gateway {
    * `onDisconnect` has to undo.
    */
   onConnect?(client: WsClient): unknown
-  /** One message; the next of this client waits until this settles (rule G12a). */
-  onMessage(client: WsClient, message: WsMessage): unknown
+  /**
+   * One message; the next of this client waits until this settles (rule G12a). What it returns is not sent: answer by
+   * `client.send()`.
+   */
+  onMessage(client: WsClient, message: WsMessage): void | boolean | PromiseLike<void | boolean>
   /** After the last message; once for every `onConnect` that returned (rule G13a). */
   onDisconnect?(client: WsClient, reason: DisconnectReason): unknown
 }

@@ -1,7 +1,10 @@
 import type { PendingUpgrade } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
+import type { Counters } from "../connection/counters.ts"
 import type { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
+import { CloseCode } from "../message/close-code.ts"
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import { isThenable } from "../user-code.ts"
 import type { GatewayEntry } from "./discovery.ts"
 import type { Gateway } from "./gateway.ts"
@@ -12,6 +15,7 @@ import type { WsHandshake } from "./ws-handshake.ts"
 /** What the hooks need of the application. Neither throws. */
 export interface HookHost {
   readonly clock: Clock
+  readonly counters: Counters
   /** `onHandshake` threw, rejected, or gave no answer. */
   handshakeFailed(error: unknown, gateway: string): void
 }
@@ -33,6 +37,18 @@ export const shuttingDown: Verdict & { readonly kind: "reject" } = {
   status: 503,
   message: "The server is shutting down.",
   headers: [retryAfter],
+}
+
+/** Why a hook is not waited for any longer: what `handshake.signal` tells it. */
+interface GivenUp {
+  readonly message: string
+  readonly cause: DisconnectReason | ToniError
+}
+
+const vanished: GivenUp = { message: "The peer has vanished.", cause: { kind: "lost" } }
+const closing: GivenUp = {
+  message: "The server is shutting down.",
+  cause: { kind: "shutdown", code: CloseCode.goingAway },
 }
 
 /** Runs `onHandshake` hooks, each to its end, before anything is accepted (rule G6a). */
@@ -89,16 +105,17 @@ export class HandshakeHooks {
     decide: Decide,
   ): void {
     /** The one way out: whatever comes first decides, the rest is too late. */
-    const settle = (verdict: Verdict | undefined, isGivenUp = false): void => {
+    const settle = (verdict: Verdict | undefined, givenUp?: GivenUp): void => {
       if (!this.#waiting.delete(turnAway)) return
       timer.cancel()
       pending.onAbandoned = undefined
-      if (isGivenUp) record.abort()
+      if (givenUp) record.abort(givenUp.message, givenUp.cause)
       decide(verdict, record.metadata)
     }
-    const turnAway = (): void => settle(record.refused ?? shuttingDown, true)
+    const turnAway = (): void => settle(record.refused ?? shuttingDown, closing)
     const fail = (error: unknown): void => {
-      this.#host.handshakeFailed(error, name)
+      if (record.isStop(error)) this.#host.counters.stopped++
+      else this.#host.handshakeFailed(error, name)
       settle(record.refused ?? failed)
     }
     const conclude = (value: unknown): void => {
@@ -112,12 +129,13 @@ export class HandshakeHooks {
       settle(verdict)
     }
     this.#waiting.add(turnAway)
-    pending.onAbandoned = () => settle(undefined, true)
+    pending.onAbandoned = () => settle(undefined, vanished)
     const timer = this.#host.clock.after(handshakeTimeout, () => {
-      const detail = `onHandshake did not settle within handshakeTimeout (${handshakeTimeout} ms).`
+      const message = `onHandshake did not settle within handshakeTimeout (${handshakeTimeout} ms).`
       const fix = "Make the hook settle sooner (handshake.signal aborts now), or raise the option handshakeTimeout."
-      this.#host.handshakeFailed(new ToniError("TONI_HOOK_TIMEOUT", detail, { fix }), name)
-      settle(record.refused ?? late, true)
+      const cause = new ToniError("TONI_HOOK_TIMEOUT", message, { fix })
+      this.#host.handshakeFailed(cause, name)
+      settle(record.refused ?? late, { message, cause })
     })
     Promise.resolve(answer).then(conclude, fail)
   }

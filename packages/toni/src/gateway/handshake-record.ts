@@ -1,6 +1,7 @@
 import { LazySignal } from "../connection/lazy-signal.ts"
 import { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
+import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import { showValue } from "../show-value.ts"
 
 /**
@@ -59,17 +60,23 @@ export class HandshakeRecord {
   readonly decision: HandshakeDecision = Object.freeze({}) as HandshakeDecision
   readonly #signal: LazySignal
 
-  /** `failed` is told what listeners of the signal throw, and must not throw. */
-  constructor(failed: (error: unknown) => void) {
-    this.#signal = new LazySignal(failed)
+  /** `report` is told what listeners of the signal throw; it must not throw. */
+  constructor(report: (error: unknown) => void) {
+    this.#signal = new LazySignal(report)
   }
 
   get signal(): AbortSignal {
     return this.#signal.signal
   }
 
-  abort(): void {
-    this.#signal.abort()
+  /** The hook is not waited for any longer; `cause` says why, to who listens to the signal. */
+  abort(message: string, cause: DisconnectReason | ToniError): void {
+    this.#signal.abort(message, cause)
+  }
+
+  /** Whether an error of the hook means that it has stopped, because the signal said so (rule G16a). */
+  isStop(error: unknown): boolean {
+    return this.#signal.isWhy(error)
   }
 
   /** What the hook meant by what it returned and called. What is no answer throws: nobody gets in by mistake. */

@@ -31,10 +31,8 @@ export const shutdown: Readonly<Record<string, Fault>> = {
   "G21a: what runs and what is queued is handled and sent before the Close with 1001": cutsInsteadOfClosing,
   "G21a: the close code can be 1012, service restart": closesWithNormal,
   "G21a: clients are closed over the window, not all at once": closesWithNormal,
-  "G21a G21b: who does not settle within the timeout is cut and reported, and still disconnects once": {
-    title: "closes with 1000 where it is to cut",
-    socket: (socket) => ({ terminate: () => socket.close(1000, "") }),
-  },
+  "G21a G21b: who does not settle within the timeout is reported and closed with 1001, and still disconnects once":
+    cutsInsteadOfClosing,
   "G21b: a second close answers the first one's promise, and says what became of everything": hidesEnd,
   "G21b: nothing is left of it afterwards: no timer, no client": hidesEnd,
   "G21a: a synchronous handler may close the application: its client gets a Close": cutsInsteadOfClosing,

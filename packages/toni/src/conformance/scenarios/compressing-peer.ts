@@ -14,7 +14,7 @@ export const rsv1 = 4
 /** A gateway that sends back what it gets, and tells why its client left. */
 export function echo(): {
   path: string
-  onMessage(client: WsClient, message: WsMessage): unknown
+  onMessage(client: WsClient, message: WsMessage): Promise<boolean>
   onDisconnect(client: WsClient, reason: DisconnectReason): void
   reason: Promise<DisconnectReason>
 } {

@@ -27,7 +27,8 @@ const misdeeds: Readonly<Record<string, () => unknown>> = {
 function misbehaving(): Gateway {
   return {
     path: "/chat",
-    onMessage: (client, message) => misdeeds[message.asText() ?? ""]?.() ?? client.send(message),
+    onMessage: (client, message) =>
+      (misdeeds[message.asText() ?? ""]?.() ?? client.send(message)) as ReturnType<Gateway["onMessage"]>,
   }
 }
 

@@ -5,7 +5,7 @@ import { gate, scenario, type Scenario } from "../scenario.ts"
 
 const echo = {
   path: "/echo",
-  onMessage: (client: { send(message: WsMessage): unknown }, message: WsMessage) => client.send(message),
+  onMessage: (client: { send(message: WsMessage): Promise<boolean> }, message: WsMessage) => client.send(message),
 }
 
 /** An echo that hands the reason of a disconnect to the scenario. */

@@ -84,7 +84,7 @@ export const shutdown: readonly Scenario[] = [
 
   scenario(
     "G21a G21b",
-    "who does not settle within the timeout is cut and reported, and still disconnects once",
+    "who does not settle within the timeout is reported and closed with 1001, and still disconnects once",
     async ({ serve }) => {
       const started = gate()
       const reasons: DisconnectReason[] = []
@@ -101,7 +101,7 @@ export const shutdown: readonly Scenario[] = [
       await started.promise
       const closing = app.close({ timeout: 2_000 })
       await clock.advance(2_000)
-      equal((await peer.closed).code, 1006)
+      equal((await peer.closed).code, 1001)
       deepEqual(await closing, { clients: 1, abandoned: 1, failures: [] })
       deepEqual(reasons, [{ kind: "shutdown", code: 1001 }])
       deepEqual(
