@@ -300,24 +300,14 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   /**
-<<<<<<< HEAD
    * Ends what a drain has no more time for: hooks that still run are given up as soon as the socket is gone. A peer is
    * told first, since it may well be there; the next call cuts it.
-=======
-   * Ends what a drain has no more time for: hooks that still run are given up at once. The socket may be healthy, so the
-   * peer is told before it is cut.
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
    */
   abandon(code: 1001 | 1012): void {
     this.#life.hurry()
     const ending = endings.draining(code)
-<<<<<<< HEAD
     if (this.isOpen) this.#close(ending)
     else this.#cut(ending.cause)
-=======
-    this.#close(ending)
-    this.#cut(ending.cause)
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
   }
 
   /** Resolves when the socket is gone. */

@@ -124,16 +124,10 @@ export class MemoryLink {
 
   #terminate(): void {
     if (this.#serverState === "gone") return
-    // A Close is written when it is said; everything else that waits is dropped.
-    if (this.#serverState === "open") this.#toClient.length = 0
     this.#serverState = "gone"
+    this.#toClient.length = 0
     this.#pendingBytes = 0
-<<<<<<< HEAD
     this.#home.soon(() => {
-=======
-    queueMicrotask(() => {
-      this.#deliverToClient()
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
       this.#events.closed({ reason: "" })
       this.#clientCut()
     })
@@ -195,7 +189,7 @@ export class MemoryLink {
   }
 
   #takeClose(code: number, reason: string): void {
-    if (this.#serverState === "open") this.#sendToClient({ kind: "close", code, reason })
+    if (this.#serverState === "open") this.#sendToClient({ kind: "close", code, reason: "" })
     this.#gone({ code, reason })
   }
 

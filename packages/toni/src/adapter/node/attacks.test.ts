@@ -30,11 +30,13 @@ async function clientsThatSent(
 }
 
 /** What becomes of pings that come faster than pongs leave: that alone is not the same with ws. */
+const everyPing = "every ping is answered"
+const lastPing = "the last ping is answered, which for ws is enough (RFC 6455 section 5.5.3)"
 
 describe.each([
-  ["node", nodeHost],
-  ["ws", wsHost],
-] as const)("the %s adapter", (_name, host) => {
+  ["node", nodeHost, everyPing],
+  ["ws", wsHost, lastPing],
+] as const)("the %s adapter", (_name, host, answered) => {
   /** A test that runs against an application on this adapter, with a clock of its own. */
   function attack(run: (stage: Stage) => Promise<void>): () => Promise<void> {
     return async () => {
@@ -153,7 +155,7 @@ describe.each([
   )
 
   test(
-    "a message in one-byte fragments, each in a segment with a ping, comes whole, and every ping is answered",
+    `a message in one-byte fragments, each in a segment with a ping, comes whole, and ${answered}`,
     attack(async ({ serve }) => {
       const { connect } = await serve({ path: "/chat", onMessage: (client, message) => client.send(message) })
       const client = overTcp(await connect("/chat"))
@@ -176,7 +178,7 @@ describe.each([
         pongs.every((pong, index) => pong > (pongs[index - 1] ?? -1)),
         "pongs come in order",
       )
-      equal(pongs.length, letters.length)
+      if (answered === everyPing) equal(pongs.length, letters.length)
     }),
   )
 
@@ -201,7 +203,8 @@ describe.each([
       client.frame({ opcode: text, payload: "told" })
       const pending = await told.promise
       const held = (await heldBytes()) - before
-      ok(pending > 0, "the peer has taken all pongs")
+      // The few pongs of ws all fit into the buffers of the system.
+      if (answered === everyPing) ok(pending > 0, "the peer has taken all pongs")
       ok(pending < 65_536, `${pending} bytes wait for who reads nothing`)
       ok(held < 2 * MiB, `${held} bytes are held`)
       // What others send meanwhile does not touch the pong that waits.

@@ -31,11 +31,7 @@ export const shutdown: Readonly<Record<string, Fault>> = {
   "G21a: what runs and what is queued is handled and sent before the Close with 1001": cutsInsteadOfClosing,
   "G21a: the close code can be 1012, service restart": closesWithNormal,
   "G21a: clients are closed over the window, not all at once": closesWithNormal,
-<<<<<<< HEAD
   "G21a G21b: who does not settle within the timeout is reported and closed with 1001, and still disconnects once":
-=======
-  "G21a G21b: who does not settle within the timeout sees a Close, is cut and reported, and still disconnects once":
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
     cutsInsteadOfClosing,
   "G21b: a second close answers the first one's promise, and says what became of everything": hidesEnd,
   "G21b: nothing is left of it afterwards: no timer, no client": hidesEnd,

@@ -84,11 +84,7 @@ export const shutdown: readonly Scenario[] = [
 
   scenario(
     "G21a G21b",
-<<<<<<< HEAD
     "who does not settle within the timeout is reported and closed with 1001, and still disconnects once",
-=======
-    "who does not settle within the timeout sees a Close, is cut and reported, and still disconnects once",
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
     async ({ serve }) => {
       const started = gate()
       const reasons: DisconnectReason[] = []
@@ -105,10 +101,6 @@ export const shutdown: readonly Scenario[] = [
       await started.promise
       const closing = app.close({ timeout: 2_000 })
       await clock.advance(2_000)
-<<<<<<< HEAD
-=======
-      // The socket is healthy: what onDisconnect hears is what the peer saw.
->>>>>>> 39134b9 (The ws adapter inflates nothing while it is paused, answers every ping, declines odd offers, and lets no exception out; the suite judges pausing by what the peer can still send)
       equal((await peer.closed).code, 1001)
       deepEqual(await closing, { clients: 1, abandoned: 1, failures: [] })
       deepEqual(reasons, [{ kind: "shutdown", code: 1001 }])
