@@ -7,6 +7,7 @@ import { compression } from "./faults/compression.ts"
 import { frames } from "./faults/frames.ts"
 import { handshake } from "./faults/handshake.ts"
 import { lifeOfAConnection } from "./faults/life-of-a-connection.ts"
+import { hoarding } from "./faults/hoarding.ts"
 import { limits } from "./faults/limits.ts"
 import { origins } from "./faults/origins.ts"
 import { paths } from "./faults/paths.ts"
@@ -30,6 +31,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   ...lifeOfAConnection,
   ...contexts,
   ...sending,
+  ...hoarding,
   ...limits,
   ...shutdown,
   ...topics,

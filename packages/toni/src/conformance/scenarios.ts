@@ -7,6 +7,7 @@ import { compressionAttacks } from "./scenarios/compression-attacks.ts"
 import { compression } from "./scenarios/compression.ts"
 import { frames } from "./scenarios/frames.ts"
 import { handshake } from "./scenarios/handshake.ts"
+import { hoarding } from "./scenarios/hoarding.ts"
 import { lifeOfAConnection } from "./scenarios/life-of-a-connection.ts"
 import { limits } from "./scenarios/limits.ts"
 import { origins } from "./scenarios/origins.ts"
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   ...vanishing,
   ...subprotocols,
   ...lifeOfAConnection,
+  ...hoarding,
   ...sending,
   ...limits,
   ...shutdown,

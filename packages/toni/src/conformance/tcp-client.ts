@@ -4,6 +4,7 @@ import type { ListenAddress } from "../adapter/http-adapter.ts"
 import { HandshakeRefused, headerLines, type MemoryHandshake } from "../adapter/memory/memory-server.ts"
 import { TestClient, type CloseEvent } from "../adapter/memory/test-client.ts"
 import { receivedMessage, toMessage, WsMessage, type Sendable } from "../message/ws-message.ts"
+import type { Flood } from "./flood.ts"
 import { clientFrame, closeFrame, FrameReader, opcode, type FrameFields, type ServerFrame } from "./frame.ts"
 
 /** The answer to the key that `headerLines` sends (RFC 6455 section 1.3). */
@@ -17,6 +18,8 @@ export interface TcpHandshake extends MemoryHandshake {
   readonly later?: Promise<Uint8Array> | undefined
   /** How the connection ends before the handshake is answered: by a reset, or by an end of our direction. */
   readonly leaves?: Promise<"reset" | "end"> | undefined
+  /** What is sent behind the request, as far as somebody takes it. */
+  readonly flood?: Flood | undefined
   /** Whether a Close of the server is answered. Default `true`. */
   readonly answersCloses?: boolean | undefined
 }
@@ -113,6 +116,10 @@ export class TcpClient extends TestClient {
     if (this.#socket.writable) this.#socket.write(bytes)
   }
 
+  flood(flood: Flood): void {
+    flood.start(this.#socket)
+  }
+
   /** Sends one frame, well-formed or not. */
   frame(fields: FrameFields): void {
     this.write(clientFrame(fields))
@@ -189,6 +196,7 @@ async function ask(wire: Wire, address: ListenAddress, target: string, handshake
   void leaves?.then((how) => (how === "reset" ? carrier.resetAndDestroy() : socket.end()))
   void later?.then((bytes) => socket.write(bytes))
   socket.write(Buffer.concat([Buffer.from(requestHead(address, target, handshake), "latin1"), Buffer.from(early)]))
+  handshake.flood?.start(socket)
   const head = await readHead(socket)
   const { status, headers, rest } = head
   if (status !== 101)

@@ -4,7 +4,7 @@ import { FragmentedMessage } from "./fragmented-message.ts"
 import { judgeHead, readLongLength } from "./frame-head.ts"
 import { Memory, unmask } from "./mask.ts"
 import { Opcode, rsv1 } from "./opcode.ts"
-import type { Deflater } from "./permessage-deflate.ts"
+import { wireLimit, type Deflater } from "./permessage-deflate.ts"
 import type { IsUtf8 } from "./utf8.ts"
 
 /** What a peer did wrong, and the code to close with. */
@@ -252,9 +252,4 @@ export class FrameDecoder {
     this.#isDone = true
     this.#sink.receivedFault({ code, message })
   }
-}
-
-/** What a compressed message may take on the wire: DEFLATE makes what cannot be compressed a little longer. */
-function wireLimit(maxPayload: number): number {
-  return maxPayload * 1.01 + 64
 }

@@ -24,6 +24,11 @@ export const tail: Uint8Array = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
  */
 export const mostStreams = 16
 
+/** What a compressed message may take on the wire, in bytes: what cannot be compressed becomes a little longer. */
+export function wireLimit(maxPayload: number): number {
+  return maxPayload * 1.01 + 64
+}
+
 /** zlib cannot keep to the smallest window in raw DEFLATE. */
 const smallestWindow = 9
 const largestWindow = 15

@@ -124,10 +124,12 @@ export class MemoryLink {
 
   #terminate(): void {
     if (this.#serverState === "gone") return
+    // A Close is written when it is said; everything else that waits is dropped.
+    if (this.#serverState === "open") this.#toClient.length = 0
     this.#serverState = "gone"
-    this.#toClient.length = 0
     this.#pendingBytes = 0
     this.#home.soon(() => {
+      this.#deliverToClient()
       this.#events.closed({ reason: "" })
       this.#clientCut()
     })
@@ -189,7 +191,7 @@ export class MemoryLink {
   }
 
   #takeClose(code: number, reason: string): void {
-    if (this.#serverState === "open") this.#sendToClient({ kind: "close", code, reason: "" })
+    if (this.#serverState === "open") this.#sendToClient({ kind: "close", code, reason })
     this.#gone({ code, reason })
   }
 

@@ -109,7 +109,6 @@ async function play(port: number, script: Script, isStrict: boolean): Promise<Ou
 /** What the `ws` adapter does not run or meet, by number, and why. */
 const notByWs: readonly (readonly [id: RegExp, reason: string])[] = [
   [/^9\./, "the sizes prove our decoder; those of ws are its own affair, and take seconds"],
-  [/^2\.10$/, "of pings that come in one piece ws answers the first and the last, as RFC 6455 section 5.5.3 allows"],
 ]
 
 describe.each([

@@ -2,7 +2,10 @@ import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { WsMessage } from "../../message/ws-message.ts"
 import { unsentBytes } from "../node-upgrade/socket-internals.ts"
-import type { AdapterSocket, SocketEvents, Violation } from "../websocket-adapter.ts"
+import type { AdapterSocket, SocketEnd, SocketEvents, Violation } from "../websocket-adapter.ts"
+import { guardListeners } from "./guarded-listeners.ts"
+import { holdInflation, neverInflated, type HeldInflation } from "./held-inflation.ts"
+import { ownBytes } from "./own-bytes.ts"
 
 const open = 1
 /** What the library reports when a connection ended without a Close (RFC 6455 section 7.1.5). */
@@ -13,26 +16,36 @@ export class WsSocket implements AdapterSocket {
   readonly #ws: WebSocket
   readonly #socket: Socket
   readonly #events: SocketEvents
+  readonly #maxPayload: number
+  readonly #inflation: HeldInflation | undefined
   #error: unknown
-  /** At most one pong waits to be written, with the payload of the latest ping (RFC 6455 section 5.5.3). */
-  #isPonging = false
+  /** A message was too long for the gateway, though not for the library: nothing follows. */
+  #isOver = false
+  #isBroken = false
+  #hasEnded = false
+  /** Pongs that the operating system has not taken, and the payload of the latest ping that waits for its own. */
+  #pongs = 0
   #nextPong: Buffer | undefined
   /** Messages that were taken, and those of them that the operating system has. */
   #taken = 0
   #handedOver = 0
 
-  constructor(ws: WebSocket, socket: Socket, events: SocketEvents) {
+  /** `maxPayload` is that of the gateway; the library has a larger one where it compresses. */
+  constructor(ws: WebSocket, socket: Socket, events: SocketEvents, maxPayload: number) {
     this.#ws = ws
     this.#socket = socket
     this.#events = events
-    socket.on("error", (error) => (this.#error ??= error))
-    ws.on("message", (data: Buffer, isBinary) => events.message(data, !isBinary))
+    this.#maxPayload = maxPayload
+    this.#inflation = holdInflation(ws, socket, this.#broke)
+    ws.on("message", (data: Buffer, isBinary) => this.#message(data, !isBinary))
     ws.on("ping", (data) => this.#pong(data))
     ws.on("error", (error) => this.#failed(error))
-    ws.on("close", (code, reason) => {
-      if (code !== abnormal) events.closed({ code, reason: reason.toString() })
-      else events.closed(this.#error === undefined ? { reason: "" } : { reason: "", error: this.#error })
-    })
+    ws.on("close", (code, reason) => this.#closed(code, reason))
+    // What reads, messages and pings among it, is called by the listeners of the socket.
+    guardListeners(ws, ["error", "close"], this.#broke)
+    guardListeners(socket, ["data", "end", "error", "close"], this.#broke)
+    socket.on("error", (error) => (this.#error ??= error))
+    socket.on("close", this.#socketClosed)
   }
 
   get isOpen(): boolean {
@@ -63,9 +76,14 @@ export class WsSocket implements AdapterSocket {
   send(message: WsMessage): number {
     this.#taken++
     const { kind, payload } = message
-    if (kind === "ping") this.#ws.ping(payload, false, this.#flushed)
-    else if (kind === "pong") this.#ws.pong(payload, false, this.#flushed)
-    else this.#ws.send(payload, { binary: kind === "binary" }, this.#flushed)
+    try {
+      if (kind === "ping") this.#ws.ping(payload, false, this.#flushed)
+      else if (kind === "pong") this.#ws.pong(payload, false, this.#flushed)
+      else this.#ws.send(payload, { binary: kind === "binary" }, this.#flushed)
+    } catch (error) {
+      // Bytes that were transferred to a worker since the message was made; whoever sends is not the one who did that.
+      queueMicrotask(() => this.#broke(error))
+    }
     return message.byteLength
   }
 
@@ -74,11 +92,12 @@ export class WsSocket implements AdapterSocket {
   }
 
   close(code: number, reason: string): void {
-    this.#ws.resume()
     this.#ws.close(code, reason)
+    this.resume()
   }
 
   terminate(): void {
+    this.#inflation?.stop()
     this.#ws.terminate()
   }
 
@@ -88,31 +107,86 @@ export class WsSocket implements AdapterSocket {
 
   resume(): void {
     this.#ws.resume()
+    this.#inflation?.resume()
+  }
+
+  #message(data: Buffer, isText: boolean): void {
+    if (this.#isOver || this.#isBroken) return
+    if (data.byteLength <= this.#maxPayload) return this.#events.message(ownBytes(data), isText)
+    this.#isOver = true
+    this.#ws.close(1009)
+    this.#events.violation({ kind: "limit", limit: "maxPayload", code: 1009 })
+  }
+
+  /** A pong waits only when one waits already and the peer takes nothing; then the latest is enough (section 5.5.3). */
+  #pong(data: Buffer): void {
+    if (this.#pongs > 0 && this.pendingBytes > 0) {
+      this.#nextPong = data
+      return
+    }
+    this.#pongs++
+    this.#ws.pong(data, false, this.#ponged)
+  }
+
+  readonly #ponged = (): void => {
+    this.#pongs--
+    const next = this.#nextPong
+    if (next === undefined || this.#pongs > 0) return
+    this.#nextPong = undefined
+    if (this.isOpen) this.#pong(next)
   }
 
   readonly #flushed = (): void => {
     this.#handedOver++
-    this.#events.writable()
-  }
-
-  #pong(data: Buffer): void {
-    if (this.#isPonging) {
-      this.#nextPong = data
-      return
+    try {
+      this.#events.writable()
+    } catch (error) {
+      this.#broke(error)
     }
-    this.#isPonging = true
-    this.#ws.pong(data, false, () => {
-      this.#isPonging = false
-      const next = this.#nextPong
-      this.#nextPong = undefined
-      if (next && this.isOpen) this.#pong(next)
-    })
   }
 
   #failed(error: Error & { code?: string }): void {
+    if (error === neverInflated) return
     this.#error ??= error
-    const violation = violationOf(error)
+    const violation = this.#isOver ? undefined : violationOf(error)
     if (violation) this.#events.violation(violation)
+  }
+
+  #closed(code: number, reason: Buffer): void {
+    if (code === abnormal) this.#tellEnd({ reason: "" })
+    else this.#tellEnd({ code, reason: reason.toString() })
+  }
+
+  #tellEnd(end: SocketEnd): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    const isLost = end.code === undefined && this.#error !== undefined
+    this.#events.closed(isLost ? { ...end, error: this.#error } : end)
+  }
+
+  /** The library may be beyond telling the end of a socket that it has broken. */
+  readonly #socketClosed = (): void => {
+    try {
+      this.#inflation?.end()
+      if (this.#isBroken) this.#tellEnd({ reason: "" })
+    } catch (error) {
+      this.#broke(error)
+    }
+  }
+
+  /** Something threw where nobody would catch it: this connection ends, and no other. */
+  readonly #broke = (error: unknown): void => {
+    const isGone = this.#socket.closed
+    if (!this.#isBroken) this.#error = error
+    this.#isBroken = true
+    this.#inflation?.stop()
+    this.#socket.destroy()
+    try {
+      this.#events.failed(error)
+    } catch {
+      // There is nobody left to tell.
+    }
+    if (isGone) queueMicrotask(this.#socketClosed)
   }
 }
 

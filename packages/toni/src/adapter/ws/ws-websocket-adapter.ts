@@ -1,8 +1,11 @@
 import type { IncomingMessage } from "node:http"
 import { WebSocketServer } from "ws"
+import { parseExtensions } from "../../protocol/extensions.ts"
+import { agreeOnDeflate, wireLimit } from "../../protocol/permessage-deflate.ts"
 import { NeutralContext } from "../node-upgrade/neutral-context.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 import type { OpenSocket } from "../node-upgrade/pending-upgrade.ts"
+import { readHeader } from "../node-upgrade/raw-headers.ts"
 import { listenForUpgrades } from "../node-upgrade/upgrade-listener.ts"
 import type {
   AcceptTerms,
@@ -14,9 +17,9 @@ import type {
 import { WsSocket } from "./ws-socket.ts"
 
 /** The library keeps its numbers in 32 bits, and takes 0 for no limit. */
-const most = 2 ** 31 - 1
+const largest = 2 ** 31 - 1
 /** The core has deadlines of its own; those of the library must not come first. */
-const never = most
+const never = largest
 
 /** WebSockets by the `ws` library, 8.23 or newer, on a server of Node. */
 export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
@@ -42,12 +45,12 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   }
 
   readonly #open: OpenSocket = ({ request, socket, head }, terms, events) => {
+    const { limits } = terms
     let opened: WsSocket | undefined
-    this.#terms.set(request, terms)
-    // The library takes no list of protocols; the door has seen that WebSocket is in it.
-    request.headers.upgrade = "websocket"
-    this.#serverFor(terms.limits).handleUpgrade(request, socket, head, (webSocket) => {
-      opened = new WsSocket(webSocket, socket, this.#context.events(events))
+    const agreed = asAgreed(request, limits)
+    this.#terms.set(agreed, terms)
+    this.#serverFor(limits).handleUpgrade(agreed, socket, head, (webSocket) => {
+      opened = new WsSocket(webSocket, socket, this.#context.events(events), limits.maxPayload)
     })
     return opened
   }
@@ -56,6 +59,8 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     const known = this.#servers.get(limits)
     if (known) return known
     const { maxPayload, maxFragments, compression = false } = limits
+    // Where it compresses, the library counts what is on the wire as well; `WsSocket` counts what comes out.
+    const most = Math.ceil(compression ? wireLimit(maxPayload) : maxPayload)
     const server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -66,8 +71,8 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       },
       autoPong: false,
       closeTimeout: never,
-      maxPayload: maxPayload === Infinity ? 0 : Math.min(maxPayload, most),
-      maxFragments: maxFragments === Infinity ? 0 : Math.min(maxFragments, most),
+      maxPayload: limitOf(most),
+      maxFragments: limitOf(maxFragments),
       handleProtocols: (_offered: Set<string>, request: IncomingMessage) => this.#terms.get(request)?.protocol ?? false,
     } as ConstructorParameters<typeof WebSocketServer>[0])
     server.on("headers", (lines, request) => {
@@ -76,4 +81,25 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     this.#servers.set(limits, server)
     return server
   }
+}
+
+function limitOf(limit: number): number {
+  return limit === Infinity ? 0 : Math.min(limit, largest)
+}
+
+/**
+ * The request as the library is to read it. The door has judged the upgrade already, and what the library does not read
+ * it answers with 400: of a list of protocols it is told `websocket`, and of all extensions what we agree on, spelled as
+ * the answer will be (RFC 7692 section 5.1 wants an offer that cannot be met declined, and the connection served).
+ */
+function asAgreed(request: IncomingMessage, { compression }: SocketLimits): IncomingMessage {
+  const { "sec-websocket-extensions": _offered, ...others } = request.headers
+  const offers = compression && parseExtensions(readHeader(request.rawHeaders, "sec-websocket-extensions") ?? "")
+  const agreement = offers ? agreeOnDeflate(offers) : undefined
+  const headers = {
+    ...others,
+    upgrade: "websocket",
+    ...(agreement && { "sec-websocket-extensions": agreement.answer }),
+  }
+  return Object.create(request, { headers: { value: headers } }) as IncomingMessage
 }

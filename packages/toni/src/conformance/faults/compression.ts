@@ -39,5 +39,8 @@ export const compression: Readonly<Record<string, Fault>> = {
   "G20a: compression leaves maxPayload of what is not compressed as it is": boundless,
   "G20a: compression of text that is not UTF-8 once it is inflated closes with 1007": never,
   "G20a: compression that cannot be undone closes with 1002 or 1007, and other clients are served on": keepsOpen,
+  "G20a G5a: compression that is offered in a way nobody can read is declined, and the connection is served": mute,
+  "G20a: compression counts what comes out: exactly maxPayload that cannot be compressed is taken, one byte more is not":
+    boundless,
   "G20a: compression is declined where an offer cannot be met, and the connection is served without": mute,
 }

@@ -42,10 +42,20 @@ export const controlFrames: Readonly<Record<string, Fault>> = {
       },
     }),
   },
-  "RFC6455-5.5.1: a Close is answered with a Close that has the same code": mistells(
+  "RFC6455-5.5.1: a Close is answered with a Close that has the same code and the same reason": mistells(
     "takes every code for 1000",
     (end) => ({ ...end, code: 1000 }),
   ),
+  "RFC6455-5.5.2 G12d: pings that come in one piece are all answered, in order": {
+    title: "sends a pong of its own before the one that answers",
+    pending: (pending) => ({
+      accept(terms, events) {
+        const socket = pending.accept(terms, events)
+        socket?.send(WsMessage.pong(Buffer.from("before")))
+        return socket
+      },
+    }),
+  },
   "RFC6455-7.1.5: a Close without a code is answered with one without, and known as 1005": mistells(
     "takes a Close without a code for no Close",
     ({ code, ...end }) => (code === 1005 ? end : { ...end, ...(code !== undefined && { code }) }),

@@ -162,6 +162,7 @@ const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[]
       'G13a: client.terminate() ends as "server", once, after the last handler has settled',
       'G13a: a heartbeat that was not answered ends as "timeout", once, after the last handler has settled',
       "G11a G13a: terminate inside onConnect cuts, and disconnects when it has returned",
+      "G11a: terminate before anything was awaited cuts a connection that has been answered",
     ],
   ],
   [

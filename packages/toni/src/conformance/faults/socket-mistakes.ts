@@ -115,7 +115,7 @@ function telling(title: string, change: (end: SocketEnd) => SocketEnd): Fault {
 }
 
 /** A mistake for which both sides of one connection have to be at hand. */
-function acrossBoth(
+export function acrossBoth(
   title: string,
   make: (
     socket: () => AdapterSocket,

@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto"
 import { constants, inflateRawSync } from "node:zlib"
+import type { WsClient } from "../../connection/ws-client.ts"
+import type { WsMessage } from "../../message/ws-message.ts"
 import { deepEqual, equal, ok } from "../expect.ts"
 import { scenario, type Scenario } from "../scenario.ts"
 import { connectTcp, deflated, echo, rsv1 } from "./compressing-peer.ts"
@@ -44,6 +47,57 @@ export const compression: readonly Scenario[] = [
       // In chunks this small zlib has no more than the window to look into.
       const window = { windowBits: 10, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 64 }
       equal(inflateRawSync(Buffer.concat([payload as Uint8Array, tail]), window).toString(), far)
+    },
+    "compression",
+  ),
+  scenario(
+    "G20a G5a",
+    "compression that is offered in a way nobody can read is declined, and the connection is served",
+    async ({ serve }) => {
+      const served = await serve(echo(), { defaults: { compression: true } })
+      const odd = [
+        "",
+        ",",
+        "permessage-deflate;",
+        "permessage-deflate; =1",
+        "x-ok, permessage-deflate; a=b",
+        '";"',
+        "()",
+      ]
+      const twice = "permessage-deflate; server_max_window_bits=10; server_max_window_bits=11"
+      for (const offer of [...odd, twice, "permessage-deflate; client_max_window_bits=7"]) {
+        const peer = await connectTcp(served, { headers: { "sec-websocket-extensions": offer } })
+        equal(peer.headers["sec-websocket-extensions"], undefined, offer)
+        peer.send("hello")
+        equal(await peer.nextText(), "hello", offer)
+      }
+      deepEqual(served.app.metrics().refusals, {})
+    },
+    "compression",
+  ),
+  scenario(
+    "G20a",
+    "compression counts what comes out: exactly maxPayload that cannot be compressed is taken, one byte more is not",
+    async ({ serve }) => {
+      for (const maxPayload of [1, 100, 65_536, 200_000]) {
+        const gateway = {
+          ...echo(),
+          onMessage: (client: WsClient, { byteLength }: WsMessage) => client.send(`${byteLength}`),
+        }
+        const served = await serve(gateway, { defaults: { compression: true, maxPayload } })
+        const [exact, over] = [randomBytes(maxPayload), randomBytes(maxPayload + 1)]
+        const peer = await connectTcp(served)
+        peer.frame({ opcode: 2, rsv: rsv1, payload: deflated(exact) })
+        equal(await peer.nextText(), String(maxPayload))
+        peer.send(exact)
+        equal(await peer.nextText(), String(maxPayload))
+        peer.frame({ opcode: 2, rsv: rsv1, payload: deflated(over) })
+        equal((await peer.closed).code, 1009)
+        deepEqual(await gateway.reason, { kind: "limit", limit: "maxPayload", code: 1009 })
+        const other = await connectTcp(served)
+        other.send(over)
+        equal((await other.closed).code, 1009)
+      }
     },
     "compression",
   ),

@@ -33,6 +33,23 @@ export const controlFrames: readonly Scenario[] = [
   ),
 
   scenario(
+    "RFC6455-5.5.2 G12d",
+    "pings that come in one piece are all answered, in order",
+    async ({ serve }) => {
+      const { connect } = await serve({ path: "/chat", onMessage: (client, message) => client.send(message) })
+      const client = overTcp(await connect("/chat"))
+      for (let round = 0; round < 3; round++) {
+        const payloads = Array.from({ length: 10 }, (_, index) => `ping ${round} ${index}`)
+        client.write(Buffer.concat(payloads.map((payload) => clientFrame({ opcode: opcode.ping, payload }))))
+        for (const payload of payloads) {
+          equal(Buffer.from((await client.nextControl()).asBinary() ?? []).toString(), payload)
+        }
+      }
+    },
+    "wire",
+  ),
+
+  scenario(
     "RFC6455-5.5.3 G12d",
     "pings of a peer that does not read pile up no pongs",
     async ({ serve }) => {
@@ -90,7 +107,7 @@ export const controlFrames: readonly Scenario[] = [
 
   scenario(
     "RFC6455-5.5.1",
-    "a Close is answered with a Close that has the same code",
+    "a Close is answered with a Close that has the same code and the same reason",
     async ({ serve }) => {
       const reasons: DisconnectReason[] = []
       let left = gate()
@@ -106,7 +123,7 @@ export const controlFrames: readonly Scenario[] = [
       for (const code of codes) {
         left = gate()
         const client = await connect("/chat")
-        equal((await client.close(code, "tschüß")).code, code)
+        deepEqual(await client.close(code, "tschüß"), { code, reason: "tschüß" })
         await left.promise
       }
       deepEqual(
@@ -114,7 +131,7 @@ export const controlFrames: readonly Scenario[] = [
         codes.map((code) => ({ kind: "client", code, reason: "tschüß" })),
       )
     },
-    "wire closeHandshake",
+    "closeHandshake",
   ),
 
   scenario(
@@ -128,10 +145,10 @@ export const controlFrames: readonly Scenario[] = [
         onDisconnect: (_client, reason) => left.open(reason),
       })
       const client = await connect("/chat")
-      equal((await client.close()).code, 1005)
+      deepEqual(await client.close(), { code: 1005, reason: "" })
       deepEqual(await left.promise, { kind: "client", code: 1005, reason: "" })
     },
-    "wire closeHandshake",
+    "closeHandshake",
   ),
 
   scenario(
@@ -145,10 +162,10 @@ export const controlFrames: readonly Scenario[] = [
         onDisconnect: (_client, reason) => left.open(reason),
       })
       const reason = `${"é".repeat(61)}!`
-      await (await connect("/chat")).close(4000, reason)
+      deepEqual(await (await connect("/chat")).close(4000, reason), { code: 4000, reason })
       deepEqual(await left.promise, { kind: "client", code: 4000, reason })
     },
-    "wire closeHandshake",
+    "closeHandshake",
   ),
 
   scenario(

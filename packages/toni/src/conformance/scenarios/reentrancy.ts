@@ -114,6 +114,20 @@ export const reentrancy: readonly Scenario[] = [
     equal(clock.timers, 0)
   }),
 
+  scenario(
+    "G11a",
+    "terminate before anything was awaited cuts a connection that has been answered",
+    async ({ serve }) => {
+      const gateway = watched({ onConnect: (client) => client.terminate() })
+      const { clock, connect } = await serve(gateway)
+      // The 101 is sent, then the connection is cut: a handshake that was accepted is no refusal.
+      const client = await connect("/watched")
+      equal((await client.closed).code, 1006)
+      deepEqual(await gateway.left, { kind: "server", code: 1006, reason: "terminated" })
+      equal(clock.timers, 0)
+    },
+  ),
+
   scenario("G15a G18b", "after close, send answers false and isOpen is false", async ({ serve }) => {
     const answer = gate<unknown[]>()
     const { connect } = await serve({
