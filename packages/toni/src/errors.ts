@@ -87,7 +87,7 @@ export const errorTable: Readonly<Record<ToniErrorCode, ErrorEntry>> = {
     peer: "nothing: the connection stays as it is",
   },
   TONI_HOOK_TIMEOUT: {
-    message: "A gateway hook took longer than it may",
+    message: "A hook took longer than it may",
     fix: "Make the hook settle sooner, or raise the option that is named.",
     peer: "503 in the handshake, close code 1011 at connect, nothing afterwards",
   },

@@ -306,26 +306,6 @@ test("G21b a failing onModuleDestroy is reported, and the others still run", asy
   expect(events).toEqual(["first"])
 })
 
-test("G22 a signal closes the application, and nothing is bound unless asked", async () => {
-  const before = process.listenerCount("SIGUSR2")
-  await using app = await testApp(EchoModule)
-  expect(process.listenerCount("SIGUSR2")).toBe(before)
-  app.app.closeOnSignals(["SIGUSR2"])
-  expect(process.listenerCount("SIGUSR2")).toBe(before + 1)
-  const client = await app.connectRaw("/echo")
-  process.emit("SIGUSR2")
-  expect(process.listenerCount("SIGUSR2")).toBe(before)
-  expect((await client.closed).code).toBe(1001)
-})
-
-test("G22 what was bound can be unbound", async () => {
-  const before = process.listenerCount("SIGUSR2")
-  await using app = await testApp(EchoModule)
-  const unbind = app.app.closeOnSignals(["SIGUSR2"])
-  unbind()
-  expect(process.listenerCount("SIGUSR2")).toBe(before)
-})
-
 test("metrics count what happened, and show what is going on", async () => {
   await using app = await testApp(EchoModule)
   const client = await app.connectRaw("/echo")

@@ -5,6 +5,7 @@ import type { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-
 import { NodeHttpAdapter } from "../adapter/node/node-http-adapter.ts"
 import { NodeWebSocketAdapter } from "../adapter/node/node-websocket-adapter.ts"
 import type { WsClient } from "../connection/ws-client.ts"
+import { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { Hub } from "../hub/hub.ts"
 import { defineModule } from "../module/module-definition.ts"
@@ -130,4 +131,18 @@ test("G17 client ids differ from one start to the next, though the process has a
   const [first, second] = [await start(), await start()]
   expect(first).toMatch(/^[0-9a-f]{12}-1$/)
   expect(second).not.toBe(first)
+})
+test("G2a a provider that throws whatever is asked of it does not keep the application from starting", async () => {
+  const Env = new Token<object>("Env")
+  class Pool {
+    onModuleDestroy(): void {
+      events.push("pool closed")
+    }
+  }
+  const events: string[] = []
+  const providers = [Pool, { provide: Env, useValue: hostile }]
+  const app = await ToniFactory.create(defineModule({ name: "M", providers }), new MemoryHttpAdapter(), quiet)
+  await app.listen(0)
+  await app.close()
+  expect(events).toEqual(["pool closed"])
 })

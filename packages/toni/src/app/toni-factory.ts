@@ -7,6 +7,7 @@ import { discoverGateways } from "../gateway/discovery.ts"
 import { Hub } from "../hub/hub.ts"
 import { LocalHub } from "../hub/local-hub.ts"
 import { assembleModules, type ModuleAssembly } from "../module/assembly.ts"
+import type { Patience } from "../module/lifecycle.ts"
 import type { ModuleReference } from "../module/module-definition.ts"
 import { checkHttpAdapter } from "./adapter-checks.ts"
 import { applicationLogger, isLogLevel } from "./application-logger.ts"
@@ -14,6 +15,7 @@ import { checkedOptions, hasMethods } from "../checked-options.ts"
 import { errorReporter, type ErrorListener } from "./error-reports.ts"
 import { idSource, randomPrefix } from "./ids.ts"
 import { logLevels, type Logger, type LogLevel } from "./logger.ts"
+import { slowStarts } from "./slow-starts.ts"
 import { ToniApplication } from "./toni-application.ts"
 
 export interface CreateOptions {
@@ -31,6 +33,9 @@ export interface CreateOptions {
   /** The name of this process among others, as `hub.followers` answers it. Default: 48 random bits. */
   readonly node?: string | undefined
 }
+
+/** What `onModuleDestroy` hooks get when the application cannot start, in milliseconds. */
+const destroyTimeout = 10_000
 
 /** Makes applications. */
 export const ToniFactory: {
@@ -67,18 +72,26 @@ export async function createApplication<Server>(
     unheard: (error, { id, gateway }) => report(error, { phase: "subscribe", gateway, clientId: id }),
   })
   const builtIn = [{ provide: Hub, useValue: new Hub(local, options.node ?? incarnation) }]
-  const assembly = await assembleModules(rootModule, { builtIn, overrides })
-  const gateways = await findGateways(assembly)
+  const watch = slowStarts(clock, logger)
+  const assembly = await assembleModules(rootModule, { builtIn, overrides, watch })
+  const gateways = await findGateways(assembly, {
+    clock,
+    timeout: destroyTimeout,
+    late: ({ module, name, error }) => report(error, { phase: "shutdown", gateway: `${module}.${name}` }),
+  })
   const nextId = idSource(incarnation)
   return new ToniApplication({ assembly, gateways, httpAdapter, local, logger, report, counters, clock, nextId })
 }
 
 /** Rejects with `TONI_STARTUP` when anything is wrong with the modules or the gateways; what was built is destroyed. */
-async function findGateways(assembly: ModuleAssembly): Promise<ReturnType<typeof discoverGateways>["gateways"]> {
+async function findGateways(
+  assembly: ModuleAssembly,
+  patience: Patience,
+): Promise<ReturnType<typeof discoverGateways>["gateways"]> {
   const { gateways, problems: mistakes } = discoverGateways(assembly.providers)
   const problems = [...assembly.problems, ...mistakes]
   if (problems.length === 0) return gateways
-  await assembly.destroy()
+  await assembly.destroy(patience)
   throw startupError(problems)
 }
 

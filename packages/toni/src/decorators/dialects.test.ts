@@ -18,8 +18,6 @@ import { inject } from "./di/inject.ts"
 import { Token } from "./di/token.ts"
 import { assembleModules } from "./module/assembly.ts"
 
-declare const console: { log(line: string): void }
-
 const Greeting = new Token<string>("Greeting")
 
 @Injectable()
@@ -67,7 +65,7 @@ let folder = ""
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "toni-decorators-"))
-  for (const part of ["errors.ts", "show-value.ts", "user-code.ts", "di", "module", "decorators"]) {
+  for (const part of ["errors.ts", "show-value.ts", "user-code.ts", "clock.ts", "di", "module", "decorators"]) {
     const filter = (path: string) => !path.endsWith(".test.ts")
     await cp(join(sources, part), join(folder, "src", part), { recursive: true, filter })
   }
@@ -82,7 +80,7 @@ async function compileAndRun(dialect: "standard" | "legacy") {
   const compilerOptions = {
     target: "es2022",
     module: "nodenext",
-    lib: ["es2023"],
+    lib: ["es2023", "dom"],
     types: [],
     strict: true,
     exactOptionalPropertyTypes: true,

@@ -42,3 +42,11 @@ export function problemOf(
 ): StartupProblem {
   return { ...diagnosis, module, chain, ...thrown }
 }
+
+/**
+ * Is told of each step of the start that may take its time, such as an async factory; what it answers is called when
+ * the step is over. MUST NOT throw.
+ */
+export type StartWatch = (provider: Pick<Binding, "module" | "name">, step: string) => () => void
+
+export const unwatched: StartWatch = () => () => undefined

@@ -1,5 +1,5 @@
 import type { StartupProblem } from "../errors.ts"
-import { problemOf, type Binding, type Resolver } from "./binding.ts"
+import { problemOf, unwatched, type Binding, type Resolver, type StartWatch } from "./binding.ts"
 import { Frame, type Finding } from "./frame.ts"
 import { runInContext } from "./injection-context.ts"
 import { isToken, nameOf, type AnyToken } from "./injection-token.ts"
@@ -23,6 +23,7 @@ type State =
 export class Container {
   readonly #bindings: readonly Binding[]
   readonly #resolver: Resolver
+  readonly #watch: StartWatch
   readonly #states = new Map<Binding, State>()
   readonly #running = new Set<Promise<void>>()
   readonly #findings: Finding[] = []
@@ -30,9 +31,10 @@ export class Container {
   readonly #dependents = new Map<Binding, Binding>()
 
   /** `bindings` in the order in which they are made and listed where dependencies leave a choice. */
-  constructor(bindings: readonly Binding[], resolver: Resolver) {
+  constructor(bindings: readonly Binding[], resolver: Resolver, watch: StartWatch = unwatched) {
     this.#bindings = bindings
     this.#resolver = resolver
+    this.#watch = watch
   }
 
   /** Never rejects: what went wrong is in `problems`. */
@@ -109,11 +111,15 @@ export class Container {
 
   #await(binding: Binding, promise: PromiseLike<unknown>, dependencies: Iterable<Binding>): void {
     this.#states.set(binding, { kind: "pending" })
+    const finished = this.#watch(binding, "The async factory")
     const settled = Promise.resolve(promise).then(
       (instance) => this.#built(binding, instance, dependencies),
       (cause: unknown) => this.#failed(binding, cause),
     )
-    const running = settled.then(() => void this.#running.delete(running))
+    const running = settled.then(() => {
+      finished()
+      this.#running.delete(running)
+    })
     this.#running.add(running)
   }
 

@@ -1,10 +1,11 @@
-import type { Binding } from "../di/binding.ts"
+import { unwatched, type Binding, type Resolver, type StartWatch } from "../di/binding.ts"
 import { Container } from "../di/container.ts"
 import { isToken, nameOf, type AnyToken, type InjectionToken } from "../di/injection-token.ts"
 import type { AnyProvider } from "../di/provider.ts"
 import { ToniError, type StartupProblem } from "../errors.ts"
 import type { BuiltProvider } from "./built-provider.ts"
-import { destroyAll, initAll, type DestroyFailure } from "./lifecycle.ts"
+import { Countdown } from "./countdown.ts"
+import { destroyAll, initAll, stillRunning, type DestroyFailure, type Patience } from "./lifecycle.ts"
 import { readModuleBindings } from "./module-bindings.ts"
 import type { ModuleReference } from "./module-definition.ts"
 import { readModuleGraph, type ModuleNode } from "./module-graph.ts"
@@ -16,6 +17,8 @@ export interface AssemblyOptions {
   readonly builtIn?: readonly AnyProvider[]
   /** What stands in for the provider of its token, wherever that is listed; for the testing kit. */
   readonly overrides?: readonly AnyProvider[]
+  /** Is told of what the start waits for. */
+  readonly watch?: StartWatch
 }
 
 /** Modules with their providers made: what an application is built on. */
@@ -31,14 +34,16 @@ export interface ModuleAssembly {
   get<T>(token: InjectionToken<T>): T
   /**
    * Calls `onModuleInit` on what classes and factories made, in build order, each instance once; values handed in with
-   * `useValue` belong to their owner. The first failure rejects: a `ToniError` with `TONI_STARTUP`. Runs once.
+   * `useValue` belong to their owner. The first failure rejects: a `ToniError` with `TONI_STARTUP`; with
+   * `TONI_LIFECYCLE` when `destroy` is called meanwhile. Runs once.
    */
   init(): Promise<void>
   /**
-   * Calls `onModuleDestroy` on the same instances in reverse, whether or not `init` got that far; goes on after a
-   * failure and resolves with all of them. Runs once.
+   * Lets an `onModuleInit` that runs settle, and calls no other; then calls `onModuleDestroy` on the same instances in
+   * reverse, whether or not `init` got that far; goes on after a failure and resolves with all of them, those among them
+   * that took longer than `patience` allows. Never rejects. Runs once.
    */
-  destroy(): Promise<readonly DestroyFailure[]>
+  destroy(patience: Patience): Promise<readonly DestroyFailure[]>
 }
 
 /** Reads the modules and makes their providers. Never rejects for a mistake in them: see `problems`. */
@@ -51,7 +56,8 @@ export async function assembleModules(root: ModuleReference, options: AssemblyOp
   })
   const own = new Map(read.map(({ node, bindings }) => [node, bindings]))
   const visibility = new Visibility(own, builtIn.bindings)
-  const container = await build(own, builtIn.bindings, visibility)
+  const { watch = unwatched } = options
+  const container = await build(own, builtIn.bindings, visibility, watch)
   const problems = [
     ...graph.problems,
     ...builtIn.problems,
@@ -61,19 +67,19 @@ export async function assembleModules(root: ModuleReference, options: AssemblyOp
     ...container.problems,
   ]
   const lookUp = (token: AnyToken) => findBinding(token, graph.root, visibility, own)
-  return new Assembly(container, problems, lookUp)
+  return new Assembly(container, problems, lookUp, watch)
 }
 
 async function build(
   own: ReadonlyMap<ModuleNode, BindingsOfModule>,
   builtIn: BindingsOfModule,
   visibility: Visibility,
+  watch: StartWatch,
 ): Promise<Container> {
   const home = new Map<Binding, ModuleNode>()
   for (const [node, bindings] of own) for (const binding of bindings.values()) home.set(binding, node)
-  const container = new Container([...builtIn.values(), ...home.keys()], (token, from) => {
-    return visibility.resolve(token, home.get(from))
-  })
+  const resolver: Resolver = (token, from) => visibility.resolve(token, home.get(from))
+  const container = new Container([...builtIn.values(), ...home.keys()], resolver, watch)
   await container.build()
   return container
 }
@@ -105,10 +111,21 @@ class Assembly implements ModuleAssembly {
   readonly #lookUp: (token: AnyToken) => Binding
   /** One for each instance that is ours to look after. */
   readonly #owned: readonly BuiltProvider[]
+  readonly #watch: StartWatch
+  /** Whose `onModuleInit` is running. */
+  #initialising: BuiltProvider | undefined
+  #isStopped = false
   #init: Promise<void> | undefined
+  #giveUpInit: ((error: ToniError) => void) | undefined
   #destroy: Promise<readonly DestroyFailure[]> | undefined
 
-  constructor(container: Container, problems: readonly StartupProblem[], lookUp: (token: AnyToken) => Binding) {
+  constructor(
+    container: Container,
+    problems: readonly StartupProblem[],
+    lookUp: (token: AnyToken) => Binding,
+    watch: StartWatch,
+  ) {
+    this.#watch = watch
     this.#container = container
     this.#lookUp = lookUp
     this.problems = problems
@@ -126,11 +143,38 @@ class Assembly implements ModuleAssembly {
   }
 
   init(): Promise<void> {
-    return (this.#init ??= initAll(this.#owned))
+    const watch = (provider: BuiltProvider): (() => void) => {
+      const finished = this.#watch(provider, "onModuleInit")
+      this.#initialising = provider
+      return () => {
+        this.#initialising = undefined
+        finished()
+      }
+    }
+    return (this.#init ??= new Promise((resolve, reject) => {
+      this.#giveUpInit = reject
+      initAll(this.#owned, () => this.#isStopped, watch).then(resolve, reject)
+    }))
   }
 
-  destroy(): Promise<readonly DestroyFailure[]> {
-    return (this.#destroy ??= destroyAll(this.#owned))
+  destroy(patience: Patience): Promise<readonly DestroyFailure[]> {
+    return (this.#destroy ??= this.#destroyOnce(patience))
+  }
+
+  async #destroyOnce(patience: Patience): Promise<readonly DestroyFailure[]> {
+    const { clock, timeout } = patience
+    this.#isStopped = true
+    const start = clock.now()
+    const time = new Countdown(clock, timeout)
+    await time.bound(Promise.resolve(this.#init).catch(() => undefined))
+    time.cancel()
+    const stuck = this.#initialising
+    const left = Math.max(0, timeout - (clock.now() - start))
+    const failures = await destroyAll(this.#owned, { ...patience, timeout: left })
+    if (stuck === undefined) return failures
+    const detail = `The application was closed while onModuleInit of ${stuck.name} was running.`
+    this.#giveUpInit?.(new ToniError("TONI_LIFECYCLE", detail))
+    return [stillRunning(stuck, "onModuleInit"), ...failures]
   }
 
   #describe(binding: Binding): BuiltProvider {
