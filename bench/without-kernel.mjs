@@ -95,7 +95,7 @@ function bareProtocol() {
     const limits = { maxPayload: 1_048_576, maxFragments: 4_096 }
     const socket = pending.accept({ protocol: undefined, headers: [], limits }, events)
   }
-  new NodeWebSocketAdapter({ readBuffer: "own" }).attach(server, { owns: () => true, upgrade })
+  new NodeWebSocketAdapter({ readBuffer: "own" }).attach(server, { owns: () => true, upgrade, failed() {} })
   return connector(server)
 }
 

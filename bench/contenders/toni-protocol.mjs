@@ -7,6 +7,7 @@ const everybody = new Set()
 
 const door = {
   owns: (target) => target === "/echo" || target === "/chat",
+  failed: console.error,
   upgrade(pending) {
     const answer = pending.request.target === "/chat" ? publish : echo
     const socket = pending.accept(

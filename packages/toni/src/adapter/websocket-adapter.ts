@@ -48,12 +48,14 @@ export interface WebSocketSupport {
   readonly compression: boolean
 }
 
-/** The core's side of an upgrade. Neither method throws. */
+/** The core's side of an upgrade. No method throws; an adapter answers 500 all the same where one does. */
 export interface UpgradeDoor {
   /** Whether the path of this request target is served here. */
   owns(target: string): boolean
   /** Decides about one upgrade, now or later, by calling `accept` or `refuse` exactly once. */
   upgrade(pending: PendingUpgrade): void
+  /** Something of the adapter's or the core's own threw for an upgrade, which has been ended. For the log. */
+  failed(error: unknown): void
 }
 
 /** The request as it came. Names in `rawHeaders` alternate with values, in order, repeated ones kept. */

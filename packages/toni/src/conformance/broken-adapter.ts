@@ -32,6 +32,7 @@ function breakAdapter<Server>(adapter: WebSocketAdapter<Server>, fault: Fault): 
       const broken: UpgradeDoor = {
         owns: (target) => door.owns(target),
         upgrade: (pending) => door.upgrade(breakUpgrade(pending, fault)),
+        failed: (error) => door.failed(error),
       }
       return adapter.attach(server, broken, options)
     },

@@ -111,6 +111,10 @@ export class Door implements UpgradeDoor {
     this.#log.end()
   }
 
+  failed(error: unknown): void {
+    this.#host.handshakeFailed(error, "none")
+  }
+
   upgrade(pending: PendingUpgrade): void {
     this.#attempt(pending, "the door", () => this.#judge(pending))
   }

@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers())
 const refusal = { status: 403, headers: [["X-Why", "é"]], body: "no: é" } as const
 
 /** An upgrade over a real connection, and the client's end of it. */
-async function upgrade(open: OpenSocket = () => undefined) {
+async function upgrade(open: OpenSocket = () => undefined, failed: (error: unknown) => void = () => undefined) {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const client = connect({ port: (server.address() as AddressInfo).port, host: "127.0.0.1", allowHalfOpen: true })
@@ -22,7 +22,7 @@ async function upgrade(open: OpenSocket = () => undefined) {
     server.close()
   })
   const given: NodeUpgrade = { request, socket, head }
-  return { client, socket, pending: new PendingNodeUpgrade(given, open) }
+  return { client, socket, pending: new PendingNodeUpgrade(given, open, failed) }
 }
 
 const terms = { protocol: undefined, headers: [], limits: { maxPayload: 1, maxFragments: 1 } }
@@ -105,4 +105,48 @@ test("an upgrade that nobody can take any more is refused without a word, and wi
   const { socket, pending } = await upgrade()
   socket.destroy(new Error("broken"))
   expect(pending.accept(terms, {} as never)).toBeUndefined()
+})
+
+test("G20b the time-out of a server that was handed over ends with the upgrade", async () => {
+  const { socket, pending } = await upgrade()
+  socket.setTimeout(300)
+  pending.accept(terms, {} as never)
+  expect(socket.timeout).toBe(0)
+})
+
+test("a released socket has somebody who hears its errors until the adapter does", async () => {
+  const { socket, pending } = await upgrade(() => void socket.on("error", () => undefined))
+  expect(socket.listenerCount("error")).toBe(1)
+  pending.accept(terms, {} as never)
+  expect(socket.listenerCount("error")).toBe(1)
+  expect(() => socket.emit("error", new Error("reset"))).not.toThrow()
+})
+
+test("an adapter that listens to no errors leaves the guard where it is", async () => {
+  const { socket, pending } = await upgrade()
+  pending.accept(terms, {} as never)
+  expect(() => socket.emit("error", new Error("reset"))).not.toThrow()
+})
+
+test("an adapter that fails to open a socket ends that one, and says why", async () => {
+  const failed = vi.fn<(error: unknown) => void>()
+  const open = (): never => {
+    throw new Error("of the adapter")
+  }
+  const { socket, pending } = await upgrade(open, failed)
+  expect([pending.accept(terms, {} as never), socket.destroyed]).toEqual([undefined, true])
+  expect(failed.mock.calls).toMatchObject([[{ message: "of the adapter" }]])
+})
+
+test("what throws when a peer vanishes is said, and goes no further", async () => {
+  const failed = vi.fn<(error: unknown) => void>()
+  const { client, socket, pending } = await upgrade(undefined, failed)
+  pending.wait()
+  pending.onAbandoned = () => {
+    throw new Error("of the core")
+  }
+  const gone = new Promise((resolve) => socket.once("close", resolve))
+  client.resetAndDestroy()
+  await gone
+  expect(failed.mock.calls).toMatchObject([[{ message: "of the core" }]])
 })

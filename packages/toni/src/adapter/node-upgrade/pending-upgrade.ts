@@ -8,6 +8,7 @@ import type {
   SocketEvents,
   UpgradeRequest,
 } from "../websocket-adapter.ts"
+import { guard, unguard } from "./released-socket.ts"
 import { WaitingPeer } from "./waiting-peer.ts"
 
 /** What an adapter does with an accepted upgrade: answer 101 and speak WebSocket from then on. */
@@ -29,12 +30,16 @@ export class PendingNodeUpgrade implements PendingUpgrade {
   onAbandoned: (() => void) | undefined
   readonly #upgrade: NodeUpgrade
   readonly #open: OpenSocket
+  readonly #failed: (error: unknown) => void
   /** Present once the answer did not come at once. */
   #peer: WaitingPeer | undefined
   #isAnswered = false
 
-  constructor(upgrade: NodeUpgrade, open: OpenSocket) {
+  /** `failed` hears what goes wrong in code that should not throw. */
+  constructor(upgrade: NodeUpgrade, open: OpenSocket, failed: (error: unknown) => void) {
     const { request, socket } = upgrade
+    guard(socket)
+    this.#failed = failed
     this.#upgrade = upgrade
     this.#open = open
     this.request = {
@@ -56,13 +61,20 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     if (this.#isAnswered) return undefined
     const head = this.#answered()
     if (socket.destroyed || !socket.readable || !socket.writable) {
-      socket.on("error", ignore)
       socket.destroy()
       return undefined
     }
-    if (socket.timeout) socket.setTimeout(0)
-    if (socket.isPaused()) socket.resume()
-    return this.#open({ request, socket, head }, terms, events)
+    try {
+      if (socket.timeout) socket.setTimeout(0)
+      if (socket.isPaused()) socket.resume()
+      const opened = this.#open({ request, socket, head }, terms, events)
+      unguard(socket)
+      return opened
+    } catch (error) {
+      socket.destroy()
+      this.#failed(error)
+      return undefined
+    }
   }
 
   refuse({ status, headers, body }: Refusal): void {
@@ -80,7 +92,6 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     ].map(([name, value]) => `${name}: ${value}\r\n`)
     // A deadline, not an idle timeout: a peer that goes on sending must not hold the socket.
     const cut = setTimeout(() => socket.destroy(), lingerTime).unref()
-    socket.on("error", ignore)
     socket.once("close", () => clearTimeout(cut))
     // What was pipelined behind the request is read and thrown away, never answered (rule G5b).
     socket.resume()
@@ -90,9 +101,12 @@ export class PendingNodeUpgrade implements PendingUpgrade {
 
   #abandon(): void {
     this.#answered()
-    this.#upgrade.socket.on("error", ignore)
     this.#upgrade.socket.destroy()
-    this.onAbandoned?.()
+    try {
+      this.onAbandoned?.()
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   /** Whatever comes from now on is too late; answers what the peer has sent so far. */
@@ -100,8 +114,4 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     this.#isAnswered = true
     return this.#peer?.release(this.#upgrade.head) ?? this.#upgrade.head
   }
-}
-
-function ignore(): void {
-  // An answer that cannot be written any more concerns nobody.
 }

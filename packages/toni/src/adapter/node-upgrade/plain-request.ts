@@ -1,4 +1,4 @@
-import { Server as HttpsServer } from "node:https"
+import { Server as TlsServer } from "node:tls"
 import type { NodeServer } from "./node-server.ts"
 import type { NodeUpgrade } from "./pending-upgrade.ts"
 
@@ -17,7 +17,9 @@ export function serveAsPlainRequest(server: NodeServer, { request, socket, head 
     lines.push(`${name}: ${/^connection$/i.test(name) ? withoutUpgrade(value) : value}`)
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]))
-  server.emit(server instanceof HttpsServer ? "secureConnection" : "connection", socket)
+  // What HTTP has set for the connection that it was before.
+  socket.setTimeout(0)
+  server.emit(server instanceof TlsServer ? "secureConnection" : "connection", socket)
 }
 
 function withoutUpgrade(connection: string): string {

@@ -1,60 +1,120 @@
 import type { EventEmitter } from "node:events"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingMessage } from "node:http"
 import type { Socket } from "node:net"
 import type { UpgradeDoor } from "../websocket-adapter.ts"
 import { leftHttp } from "./left-http.ts"
 import type { NodeServer } from "./node-server.ts"
-import { PendingNodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
+import { PendingNodeUpgrade, type NodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
 import { serveAsPlainRequest } from "./plain-request.ts"
 import { readHeader } from "./raw-headers.ts"
+import { guard, Traces, whenAnswered } from "./released-socket.ts"
 
-/** The doors of all applications that serve a server, first come first. */
-const doorsOf = new WeakMap<NodeServer, readonly UpgradeDoor[]>()
+/** How long others may take to do something with an upgrade that is not ours, in milliseconds. */
+const patience = 1_000
+
+/** An application that serves a server. */
+interface Application {
+  readonly door: UpgradeDoor
+  readonly open: OpenSocket
+}
+
+const listeners = new WeakMap<NodeServer, UpgradeListener>()
 
 /** Hands the WebSocket upgrades of a server to `door`, and leaves to others what is theirs (rule G5c). */
 export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: OpenSocket): () => void {
-  const openOutsideHttp: OpenSocket = (upgrade, terms, events) => {
-    ;(server as EventEmitter).emit(leftHttp, upgrade.socket)
-    return open(upgrade, terms, events)
-  }
-  const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    const doors = doorsOf.get(server) ?? []
-    const isShared = server.listenerCount("upgrade") > doors.length
-    // What no application owns and nobody else can want is answered by the first of them.
-    const fallback = isShared ? undefined : doors[0]
-    const isAlone = !isShared && doors.length === 1
-    if (!isWebSocket(request)) {
-      if (door === fallback) serveAsPlainRequest(server, { request, socket, head })
-      return
-    }
-    if (!isAlone && door !== (doors.find((each) => each.owns(request.url ?? "")) ?? fallback)) return
-    if (endsBehindResponse(socket)) return
-    const pending = new PendingNodeUpgrade({ request, socket, head }, openOutsideHttp)
-    door.upgrade(pending)
-    pending.wait()
-  }
-  doorsOf.set(server, [...(doorsOf.get(server) ?? []), door])
-  server.on("upgrade", onUpgrade)
-  return () => {
-    doorsOf.set(
-      server,
-      (doorsOf.get(server) ?? []).filter((each) => each !== door),
-    )
-    server.off("upgrade", onUpgrade)
-  }
+  const known = listeners.get(server)
+  const listener = known ?? new UpgradeListener(server)
+  if (!known) listeners.set(server, listener)
+  return listener.serve({ door, open })
 }
 
-/**
- * An upgrade that was sent before the answer to an earlier request had come must not be answered: the answer, when it
- * comes, would stand among the frames. The connection ends behind that answer (RFC 9112 section 9.3.2).
- */
-function endsBehindResponse(socket: Socket): boolean {
-  // Node does not document where it keeps the response in flight.
-  const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse | null }
-  if (!response || response.writableFinished) return false
-  socket.on("error", () => undefined)
-  response.once("close", () => socket.destroySoon())
-  return true
+/** The one `upgrade` listener of a server, for all applications that serve it, first come first. */
+class UpgradeListener {
+  readonly #server: NodeServer
+  #applications: readonly Application[] = []
+
+  constructor(server: NodeServer) {
+    this.#server = server
+  }
+
+  serve(application: Application): () => void {
+    // Before everybody else's: a listener for one event alone is gone once it was called, and would not be counted.
+    if (this.#applications.length === 0) this.#server.prependListener("upgrade", this.#onUpgrade)
+    this.#applications = [...this.#applications, application]
+    return () => {
+      this.#applications = this.#applications.filter((each) => each !== application)
+      if (this.#applications.length === 0) this.#server.off("upgrade", this.#onUpgrade)
+    }
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    guard(socket)
+    const upgrade = { request, socket, head }
+    this.#orEnd(socket, () => {
+      const isShared = this.#server.listenerCount("upgrade") > 1
+      const owner = isWebSocket(request) ? this.#ownerOf(request.url ?? "", isShared) : undefined
+      if (owner === undefined && isShared) this.#leaveToOthers(upgrade)
+      else whenAnswered(socket, () => this.#answer(upgrade, owner))
+    })
+  }
+
+  /** Nobody needs to be asked where there is one application and nobody else. */
+  #ownerOf(target: string, isShared: boolean): Application | undefined {
+    const { length, 0: first } = this.#applications
+    if (length === 1 && !isShared) return first
+    return this.#applications.find(({ door }) => door.owns(target))
+  }
+
+  /** What nobody has taken after a moment is answered like any other: somebody who listens need not want it. */
+  #leaveToOthers(upgrade: NodeUpgrade): void {
+    const { socket } = upgrade
+    const traces = new Traces(socket)
+    whenAnswered(socket, () => {
+      traces.writtenByHttp()
+      const judge = (): void => {
+        if (!traces.areThere) this.#answer(upgrade, undefined)
+      }
+      setTimeout(judge, patience).unref()
+    })
+  }
+
+  /** What is nobody's is answered by the application that came first. */
+  #answer(upgrade: NodeUpgrade, owner: Application | undefined): void {
+    const { request, socket } = upgrade
+    this.#orEnd(socket, () => {
+      if (socket.destroyed) return
+      if (!socket.writable) return void socket.destroy()
+      if (!isWebSocket(request)) return serveAsPlainRequest(this.#server, upgrade)
+      const application = owner && this.#applications.includes(owner) ? owner : this.#applications[0]
+      if (application === undefined) return void socket.destroy()
+      this.#ask(application, upgrade)
+    })
+  }
+
+  #ask({ door, open }: Application, upgrade: NodeUpgrade): void {
+    const openOutsideHttp: OpenSocket = (...given) => {
+      ;(this.#server as EventEmitter).emit(leftHttp, upgrade.socket)
+      return open(...given)
+    }
+    const pending = new PendingNodeUpgrade(upgrade, openOutsideHttp, (error) => door.failed(error))
+    try {
+      door.upgrade(pending)
+      pending.wait()
+    } catch (error) {
+      door.failed(error)
+      pending.refuse({ status: 500, headers: [], body: "" })
+    }
+  }
+
+  /** Nothing that goes wrong for one socket may reach the event loop: it would end the process. */
+  #orEnd(socket: Socket, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      socket.destroy()
+      this.#applications[0]?.door.failed(error)
+    }
+  }
 }
 
 function isWebSocket({ rawHeaders }: IncomingMessage): boolean {

@@ -80,7 +80,7 @@ test("G21a close() leaves a connection that speaks WebSocket to those who have a
   const opened = new Promise<AdapterSocket | undefined>((resolve) => {
     const upgrade = (pending: PendingUpgrade): void =>
       resolve(pending.accept({ protocol: undefined, headers: [], limits }, events))
-    new NodeWebSocketAdapter().attach(adapter.server, { owns: () => true, upgrade })
+    new NodeWebSocketAdapter().attach(adapter.server, { owns: () => true, upgrade, failed() {} })
   })
   const peer = new WebSocket(`ws://127.0.0.1:${port}/`)
   await once(peer, "open")

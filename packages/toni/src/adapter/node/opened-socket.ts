@@ -30,6 +30,7 @@ export async function open(
     const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
     const door: UpgradeDoor = {
       owns: () => true,
+      failed() {},
       upgrade(pending) {
         let tellClosed = (): void => undefined
         const closed = new Promise<void>((tell) => (tellClosed = tell))

@@ -89,7 +89,7 @@ test("H4 a published message that is sent again later is encoded anew", async ()
   peer.terminate()
 })
 
-test("G5b an upgrade that is pipelined behind a request is not answered; the request is", async () => {
+test("G5b an upgrade that is pipelined behind a request is answered when the request is", async () => {
   await using server = await serve()
   const socket = connect(server.port, "127.0.0.1")
   const upgrade =
@@ -97,9 +97,7 @@ test("G5b an upgrade that is pipelined behind a request is not answered; the req
   socket.write(`GET /slow HTTP/1.1\r\nHost: x\r\n\r\n${upgrade}`)
   let answer = ""
   socket.setEncoding("latin1").on("data", (text: string) => (answer += text))
-  await once(socket, "end")
-  expect(answer).toContain("slow answer")
-  expect(answer).not.toContain("101")
-  expect(server.clients).toEqual([])
+  while (!/slow answer.*101.*\r\n\r\n/s.test(answer)) await once(socket, "data")
+  expect(server.clients).toHaveLength(1)
   socket.destroy()
 })
