@@ -1,12 +1,19 @@
 import type { Token } from "../di/token.ts"
 import type { Sendable } from "../message/ws-message.ts"
 
-type Segments<Path extends string> = Path extends `${infer Head}/${infer Tail}` ? Head | Segments<Tail> : Path
+type ParamName<Path extends string> = Path extends `${infer Head}/${infer Tail}`
+  ? ParamName<Head> | ParamName<Tail>
+  : Path extends `:${infer Name}`
+    ? Name
+    : string extends Path
+      ? string
+      : never
 
-/** The parameters that a path pattern names: `{ tenant: string }` for `"/secure/:tenant"`. */
-export type PathParams<Path extends string> = string extends Path
-  ? Readonly<Record<string, string>>
-  : { readonly [Name in Segments<Path> as Name extends `:${infer Param}` ? Param : never]: string }
+/**
+ * The parameters that a path pattern names: `{ tenant: string }` for `"/secure/:tenant"`. One mapped type: a conditional
+ * one would keep a client of one pattern from being a client of any.
+ */
+export type PathParams<Path extends string> = { readonly [Name in ParamName<Path>]: string }
 
 export interface SendOptions {
   /** Discard the message when the peer has no room for it, instead of letting it wait. Default `false`. */
