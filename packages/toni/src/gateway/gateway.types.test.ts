@@ -9,8 +9,8 @@ export class Named implements Gateway {
   onConnect(client: WsClient<Named["path"]>): string {
     return client.params.room
   }
-  onMessage(client: WsClient<"/rooms/:room">): string {
-    return client.params.room
+  onMessage(client: WsClient<"/rooms/:room">): boolean {
+    return client.params.room !== ""
   }
   onDisconnect(client: WsClient): string | undefined {
     return client.params["room"]
@@ -18,7 +18,7 @@ export class Named implements Gateway {
 }
 export class Unnamed implements Gateway {
   path = "/rooms/:room"
-  onMessage(client: WsClient, message: WsMessage): unknown {
+  onMessage(client: WsClient, message: WsMessage): Promise<boolean> {
     return client.send(message)
   }
 }
@@ -31,14 +31,14 @@ export class Any<Path extends string> implements Gateway {
   constructor(path: Path) {
     this.path = path
   }
-  onMessage(client: WsClient<Path>): unknown {
-    return client.params
+  onMessage(client: WsClient<Path>): void {
+    void client.params
   }
 }
 export abstract class Parent implements Gateway {
   abstract readonly path: string
-  onMessage(client: WsClient): string {
-    return client.id
+  onMessage(client: WsClient): boolean {
+    return client.isOpen
   }
 }
 export class Child extends Parent {
@@ -47,14 +47,14 @@ export class Child extends Parent {
 
 // Every one of them is a gateway, and an object is one too.
 export const all: readonly Gateway[] = [new Named(), new Unnamed(), new Told(), new Any("/x/:y"), new Child()]
-export const literal: Gateway = { path: "/chat/:who", onMessage: (client) => client.params["who"] }
+export const literal: Gateway = { path: "/chat/:who", onMessage: (client) => client.params["who"] === "Ann" }
 
 // The client, or the handshake, of another path does not compile.
 export class OtherClient implements Gateway {
   readonly path = "/rooms/:room"
   // @ts-expect-error -- Type '"/rooms/:room"' is not assignable to type '"/users/:user"'
-  onMessage(client: WsClient<"/users/:user">): string {
-    return client.params.user
+  onMessage(client: WsClient<"/users/:user">): boolean {
+    return client.params.user !== ""
   }
 }
 export class OtherHandshake implements Gateway {
