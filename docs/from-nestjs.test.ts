@@ -10,11 +10,16 @@ test.each([
   ['{"event":"echo","data":1}', '{"event":"echo","data":1}'],
   ['{"event":"dance"}', '{"event":"error","data":"unknown event: dance"}'],
   ['{"event":"constructor"}', '{"event":"error","data":"unknown event: constructor"}'],
-])("%s is answered with %s", async (message, answer) => {
+  ["null", '{"event":"error","data":"unknown event: "}'],
+  ["{", '{"event":"error","data":"unknown event: "}'],
+  ['{"event":{}}', '{"event":"error","data":"unknown event: "}'],
+  [new Uint8Array(1), '{"event":"error","data":"unknown event: "}'],
+])("%s is answered with %s, and nothing is reported", async (message, answer) => {
   await using app = await testApp(EventsModule)
   const client = await app.connectRaw("/events")
   client.send(message)
   expect(await client.nextText()).toBe(answer)
+  expect(app.errors).toEqual([])
 })
 
 test("an event reaches the others", async () => {

@@ -15,7 +15,8 @@ test.each(["main", "ws"])("the server of %s.ts greets a client and answers it", 
 
 test("in the browser's console the guide's lines print what the guide shows", async () => {
   await using server = await runSnippet("getting-started/main")
-  const source = readPage("snippets/getting-started/browser.js").replaceAll("3000", String(server.port))
+  const source = readPage("snippets/getting-started/browser.js")
+  const location = { host: `127.0.0.1:${server.port}` }
   const lines: unknown[] = []
   await new Promise<void>((resolve) => {
     const log = (line: unknown) => lines.push(line) === 2 && resolve()
@@ -24,7 +25,7 @@ test("in the browser's console the guide's lines print what the guide shows", as
         super(url, { origin: `http://127.0.0.1:${server.port}` })
       }
     }
-    new Script(source).runInContext(createContext({ WebSocket: BrowserSocket, console: { log } }))
+    new Script(source).runInContext(createContext({ WebSocket: BrowserSocket, location, console: { log } }))
   })
   expect(readPage("getting-started.md")).toContain(`\`\`\`text\n${lines.join("\n")}\n\`\`\``)
 })

@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import { serve as serveHono, getRequestListener } from "@hono/node-server"
 import express from "express"
@@ -7,6 +10,18 @@ import { NodeHttpAdapter, type NodeServer } from "toni/node"
 import { describe, expect, test } from "vitest"
 import { Echo, serve } from "../support/gateways.ts"
 import { connect, refused } from "../support/peer.ts"
+
+/** A Fastify that nobody has called ready() of, as the guide warns of it. */
+const notReady = `
+  import fastify from "fastify"
+  import { defineModule, ToniFactory } from "toni"
+  import { NodeHttpAdapter } from "toni/node"
+  const app = fastify()
+  app.get("/", () => "hello")
+  const toni = await ToniFactory.create(defineModule({ name: "Empty" }), new NodeHttpAdapter(app.server))
+  const { url } = await toni.listen(0, "127.0.0.1")
+  await fetch(url)
+`
 
 function anExpress() {
   const app = express()
@@ -103,4 +118,19 @@ test("G21b Hono 4, listening already, goes on without us", async () => {
   await server.app.close()
   expect([await peer.closed, await (await fetch(`${url}/hello`)).text()]).toEqual([1001, "hello"])
   await new Promise((closed) => hono.close(closed))
+})
+
+test("Fastify that is not ready ends the process at the first request, with the error that the guide shows", async () => {
+  const cwd = new URL("..", import.meta.url)
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", notReady], {
+    cwd,
+    stdio: ["ignore", "ignore", "pipe"],
+  })
+  let output = ""
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text))
+  await once(child, "close")
+  const [error = ""] = /^TypeError: .*$/m.exec(output) ?? []
+  const guide = readFileSync(new URL("../../docs/when-it-does-not-start.md", import.meta.url), "utf8")
+  expect([error, output]).toEqual([expect.stringMatching(/./), expect.stringContaining("fastify/lib/hooks.js")])
+  expect(guide).toContain(`\`\`\`text\n${error}\n\`\`\``)
 })

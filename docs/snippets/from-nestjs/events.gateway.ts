@@ -15,10 +15,20 @@ export class EventsGateway implements Gateway {
   }
 
   onMessage(client: WsClient, message: WsMessage) {
-    const { event, data } = message.asJson() as { event?: string; data?: unknown }
-    const handle = this.#handlers.get(event ?? "")
+    const { event, data } = readEvent(message)
+    const handle = this.#handlers.get(event)
     if (!handle) return client.send(WsMessage.json({ event: "error", data: `unknown event: ${event}` }))
     return handle(client, data)
+  }
+}
+
+/** Anything may come: bytes, what is no JSON, `null`. What names no event is the event "". */
+function readEvent(message: WsMessage): { event: string; data?: unknown } {
+  try {
+    const { event, data } = Object(message.asJson()) as { event?: unknown; data?: unknown }
+    return { event: typeof event === "string" ? event : "", data }
+  } catch {
+    return { event: "" }
   }
 }
 // #endregion

@@ -1,3 +1,3 @@
-const socket = new WebSocket("ws://127.0.0.1:3000/chat")
+const socket = new WebSocket(`ws://${location.host}/chat`)
 socket.onmessage = ({ data }) => console.log(data)
 socket.onopen = () => socket.send("hello")
