@@ -34,7 +34,7 @@ class Polite implements Gateway {
     this.options = options
   }
 
-  onMessage(client: WsClient, message: WsMessage): unknown {
+  onMessage(client: WsClient, message: WsMessage): Promise<boolean | void> {
     return message.asText() === "close me" ? client.close(4_001, "as you wish") : client.send(message)
   }
 

@@ -20,7 +20,7 @@ class WhoAmI extends Echo {
     return handshake.accept({ headers: { "Set-Cookie": "seen=1" } })
   }
 
-  onConnect(client: WsClient): unknown {
+  onConnect(client: WsClient): Promise<boolean> {
     return client.send(client.remoteAddress)
   }
 

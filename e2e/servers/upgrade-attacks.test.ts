@@ -28,7 +28,7 @@ class Slow extends Echo {
     this.#note("connected")
   }
 
-  override onMessage(client: WsClient, message: WsMessage): unknown {
+  override onMessage(client: WsClient, message: WsMessage): Promise<boolean | void> {
     this.#note(`${message.byteLength > 100 ? message.byteLength : message.asText()}`)
     return super.onMessage(client, message)
   }

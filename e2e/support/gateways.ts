@@ -24,7 +24,7 @@ export class Echo implements Gateway {
     this.options = options
   }
 
-  onMessage(client: WsClient, message: WsMessage): unknown {
+  onMessage(client: WsClient, message: WsMessage): Promise<boolean | void> {
     return client.send(message)
   }
 }

@@ -47,7 +47,7 @@ async function expectUnharmed(server: Served, peers: readonly Peer[]): Promise<v
   await until(() => server.app.metrics().connections === 0)
 }
 
-const failures: readonly (readonly [how: string, fail: () => unknown])[] = [
+const failures: readonly (readonly [how: string, fail: () => never | PromiseLike<void>])[] = [
   [
     "throws",
     () => {
@@ -110,7 +110,7 @@ describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
     const mistakes = {
       options: { settleTimeout: 100, heartbeat: { interval: 100 } },
       left: [] as string[],
-      onMessage: () => new Promise(() => undefined),
+      onMessage: () => new Promise<void>(() => undefined),
     }
     await using server = await serveMistakes(mistakes)
     const peers = await crowd(server, 20, messages)

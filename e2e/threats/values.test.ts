@@ -11,7 +11,7 @@ const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
 /** Reads JSON and sends back what it has read. */
 class Json implements Gateway {
   readonly path = "/json"
-  onMessage(client: WsClient, message: WsMessage): unknown {
+  onMessage(client: WsClient, message: WsMessage): Promise<boolean | void> {
     return client.send(WsMessage.json({ read: message.asJson() }))
   }
 }
@@ -24,7 +24,7 @@ describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
       onHandshake(handshake: WsHandshake): void {
         for (const name of names) handshake.setMetadata(new Token<unknown>(name), { polluted: true })
       }
-      onMessage(client: WsClient, message: WsMessage): unknown {
+      onMessage(client: WsClient, message: WsMessage): Promise<boolean | void> {
         for (const name of names) {
           client.setMetadata(new Token<unknown>(name), JSON.parse(polluting))
           void client.subscribe(name)
@@ -45,7 +45,7 @@ describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
 
   test("G16a: JSON nested 100,000 deep, and an answer of that depth, are errors of that client alone", async () => {
     class Deep extends Echo {
-      override onMessage(client: WsClient): unknown {
+      override onMessage(client: WsClient): Promise<boolean | void> {
         let value: unknown = []
         for (let depth = 0; depth < 100_000; depth++) value = [value]
         return client.send(WsMessage.json(value))
