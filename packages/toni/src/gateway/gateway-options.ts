@@ -21,7 +21,10 @@ export interface GatewayOptions {
   readonly maxFragments?: Limit
   /** Bytes that may wait for one client; over it it is a slow consumer. Default 1 MiB. */
   readonly maxBackpressure?: Limit
-  /** What becomes of a slow consumer: it is closed with 1013, or new messages are discarded. Default `"close"`. */
+  /**
+   * What becomes of a client over `maxBackpressure`: it is closed with 1013, or new messages are discarded. One that takes
+   * nothing for `stallTimeout` is closed with either. Default `"close"`.
+   */
   readonly slowConsumer?: "close" | "drop"
   /** Clients of the gateway, pending handshakes included; over it 503. Default `"unlimited"`. */
   readonly maxConnections?: Limit
@@ -52,7 +55,7 @@ export interface GatewayOptions {
   readonly settleTimeout?: number
   /** How long a peer may take to answer our Close. Default 5 s. */
   readonly closeTimeout?: number
-  /** How long a client may take nothing of what waits for it; over it it is a slow consumer. Default 30 s. */
+  /** How long a client may take nothing of what waits for it; over it it is closed with 1013. Default 30 s. */
   readonly stallTimeout?: number
 }
 

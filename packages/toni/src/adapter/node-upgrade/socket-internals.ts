@@ -26,6 +26,16 @@ export function unsentBytes(socket: Socket): number {
 }
 
 /**
+ * Whether the kernel has not taken all that was handed to it, so that more would only pile up. Over TLS the stream counts
+ * a write until a turn later, which says nothing of the peer. Where Node does not tell, whatever waits counts.
+ */
+export function isBackedUp(socket: Socket): boolean {
+  if (socket.writableLength === 0) return false
+  const { _handle } = socket as unknown as WriteInternals
+  return (_handle?._parent ?? _handle)?.writeQueueSize !== 0
+}
+
+/**
  * Node keeps what it has told about a peer's address, in an object for each socket; it can be asked again while the
  * socket is open. Not documented either: where the member has another name, this does nothing.
  */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto"
 import { isUtf8 } from "node:buffer"
 import { once } from "node:events"
-import { connect } from "node:net"
+import { readFileSync } from "node:fs"
+import { createServer as createHttpsServer } from "node:https"
+import { connect, createServer, type AddressInfo, type Server } from "node:net"
+import { connect as connectTls } from "node:tls"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { createApplication } from "../../app/toni-factory.ts"
 import type { ToniApplication } from "../../app/toni-application.ts"
@@ -14,6 +17,7 @@ import type { CaseAnswer, CaseFrame, Script } from "../../protocol/case-table/ca
 import { cases } from "../../protocol/case-table/cases.ts"
 import { FrameDecoder } from "../../protocol/frame-decoder.ts"
 import { unmask } from "../../protocol/mask.ts"
+import { NodeHttpAdapter } from "./node-http-adapter.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 
 const maxPayload = 16 * 1024 * 1024
@@ -54,9 +58,44 @@ interface Outcome {
   readonly closes: readonly number[]
 }
 
+/** How a client reaches the server. */
+interface Way {
+  readonly name: string
+  readonly overTls?: boolean
+  /** All that is said before an answer is waited for goes out in one piece, so that segments hold many frames. */
+  readonly inOnePiece?: boolean
+  readonly byProxy?: boolean
+}
+
+const ways: readonly Way[] = [
+  { name: "directly" },
+  { name: "with all its frames in one piece", inOnePiece: true },
+  { name: "through a proxy", byProxy: true, inOnePiece: true },
+  { name: "over TLS", overTls: true },
+  { name: "over TLS with all its frames in one piece", overTls: true, inOnePiece: true },
+]
+
+const pem = (name: string): string =>
+  readFileSync(new URL(`../../../../../e2e/servers/fixtures/localhost.${name}.pem`, import.meta.url), "utf8")
+
+/** Passes bytes on as they come, in whatever pieces. */
+async function proxyTo(port: number): Promise<Server> {
+  const proxy = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect({ port, host: "127.0.0.1", allowHalfOpen: true })
+    client.pipe(upstream).pipe(client)
+    client.on("error", () => upstream.destroy())
+    upstream.on("error", () => client.destroy())
+    client.on("close", () => upstream.destroy())
+    upstream.on("close", () => client.destroySoon())
+  }).listen(0, "127.0.0.1")
+  await once(proxy, "listening")
+  return proxy
+}
+
 /** Plays the client of a script; resolves when the server has ended the connection. */
-async function play(port: number, script: Script, isStrict: boolean): Promise<Outcome> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true })
+async function play(port: number, way: Way, script: Script, isStrict: boolean): Promise<Outcome> {
+  const carrier = connect({ port, host: "127.0.0.1", noDelay: true })
+  const socket = way.overTls ? connectTls({ socket: carrier, ca: pem("cert"), servername: "localhost" }) : carrier
   socket.write(
     "GET /echo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
@@ -83,12 +122,12 @@ async function play(port: number, script: Script, isStrict: boolean): Promise<Ou
   socket.on("data", (piece: Buffer) => decoder.read(piece))
   // A server that has closed need not read on: it may answer what comes behind with a reset.
   socket.on("error", () => undefined)
-  const ended = once(socket, "close")
+  const ended = new Promise((resolve) => socket.once("close", resolve))
 
   const { frames, pieces, pause, settledBy } = script
   const send = async (some: readonly CaseFrame[]): Promise<void> => {
-    for (const [index, piece] of piecesOf(some, pieces).entries()) {
-      if (socket.destroyed) return
+    for (const [index, piece] of piecesOf(some, way.inOnePiece ? "whole" : pieces).entries()) {
+      if (socket.destroyed || socket.readableEnded) return
       socket.write(piece)
       // One turn of the event loop later the server, which shares it, has read; long streams need not be that fine.
       if (index < 256 || index % 32 === 0) await new Promise(setImmediate)
@@ -101,7 +140,7 @@ async function play(port: number, script: Script, isStrict: boolean): Promise<Ou
     await send(frames.slice(pause.after + 1))
   }
   const isClosing = (script.closes ?? 1000) !== 1000 || frames.some(({ opcode }) => opcode === 8)
-  if (!isClosing) socket.write(encode({ opcode: 8, payload: Uint8Array.of(0x03, 0xe8) }))
+  if (!isClosing && !socket.readableEnded) socket.write(encode({ opcode: 8, payload: Uint8Array.of(0x03, 0xe8) }))
   await ended
   return outcome
 }
@@ -111,26 +150,42 @@ const notByWs: readonly (readonly [id: RegExp, reason: string])[] = [
   [/^9\./, "the sizes prove our decoder; those of ws are its own affair, and take seconds"],
 ]
 
-describe.each([
-  ["the node adapter", nodeHost, cases, true],
-  ["the ws adapter", wsHost, cases.filter(({ id }) => !notByWs.some(([pattern]) => pattern.test(id))), false],
-] as const)("%s meets case", (_name, host, applicable, isStrict) => {
+/** Section 9 is played directly and nowhere else: it proves sizes. */
+const small = cases.filter(({ id }) => !id.startsWith("9."))
+const byWs = cases.filter(({ id }) => !notByWs.some(([pattern]) => pattern.test(id)))
+
+const runs = ways.flatMap((way, index) => [
+  { adapter: "node", host: nodeHost, way, applicable: index === 0 ? cases : small, isStrict: true },
+  { adapter: "ws", host: wsHost, way, applicable: byWs, isStrict: false },
+])
+
+describe.each(runs)("the $adapter adapter, reached $way.name, meets case", ({ host, way, applicable, isStrict }) => {
   let app: ToniApplication<NodeServer>
   let port: number
+  let proxy: Server | undefined
   beforeAll(async () => {
     const module = defineModule({ name: "Cases", providers: [{ provide: new Token<Gateway>("Echo"), useValue: echo }] })
     const silent = { debug() {}, info() {}, warn() {}, error() {} }
-    app = await createApplication(module, host.httpAdapter(), { logger: silent })
+    const httpAdapter = way.overTls
+      ? new NodeHttpAdapter(createHttpsServer({ cert: pem("cert"), key: pem("key") }))
+      : host.httpAdapter()
+    app = await createApplication(module, httpAdapter, { logger: silent })
     app.useWebSocketAdapter(host.webSocketAdapter())
     port = (await app.listen(0, "127.0.0.1")).port
+    if (!way.byProxy) return
+    proxy = await proxyTo(port)
+    port = (proxy.address() as AddressInfo).port
   })
-  afterAll(() => app.close())
+  afterAll(async () => {
+    await app.close()
+    proxy?.close()
+  })
 
   test.each(applicable.map((each) => [each.id, each.title, each] as const))(
     "%s: %s",
     async (_id, _title, { script }) => {
       const played = script()
-      const outcome = await play(port, played, isStrict)
+      const outcome = await play(port, way, played, isStrict)
       expect(outcome).toEqual({ answers: played.answers.map(brief), closes: [played.closes ?? 1000] })
     },
   )

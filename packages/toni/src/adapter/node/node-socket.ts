@@ -3,7 +3,7 @@ import type { WsMessage } from "../../message/ws-message.ts"
 import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
 import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
-import { forgetAddress, unsentBytes } from "../node-upgrade/socket-internals.ts"
+import { forgetAddress, isBackedUp, unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
 import { noteHeadRoom } from "./head-room.ts"
@@ -174,7 +174,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   receivedPing(payload: Uint8Array): void {
     if (!this.isOpen) return
-    if (this.#pong !== undefined || this.#socket.writableLength > 0) this.#pong = payload
+    if (this.#pong !== undefined || isBackedUp(this.#socket)) this.#pong = payload
     else {
       const queue = this.#queued()
       queue.pushFrame(Opcode.pong, payload)

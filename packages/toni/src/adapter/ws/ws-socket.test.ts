@@ -224,7 +224,7 @@ async function openWsSocket(events: Partial<SocketEvents> = {}): Promise<OpenedW
   }
   const door: UpgradeDoor = {
     owns: () => true,
-    failed() {},
+    failed: (error) => void failures.push(error),
     upgrade(pending) {
       const limits = { maxPayload: 1_048_576, maxFragments: 4, compression: { threshold: 1 } }
       accepting.open(pending.accept({ protocol: undefined, headers: [], limits }, all) as AdapterSocket)

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { WsMessage } from "../../message/ws-message.ts"
-import { unsentBytes } from "../node-upgrade/socket-internals.ts"
+import { isBackedUp, unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents, Violation } from "../websocket-adapter.ts"
 import { guardListeners } from "./guarded-listeners.ts"
 import { holdInflation, neverInflated, type HeldInflation } from "./held-inflation.ts"
@@ -10,6 +10,9 @@ import { ownBytes } from "./own-bytes.ts"
 const open = 1
 /** What the library reports when a connection ended without a Close (RFC 6455 section 7.1.5). */
 const abnormal = 1006
+
+/** So many bytes may wait in the library, which queues behind what it compresses, before pongs wait for each other. */
+const mostPongs = 65_536
 
 /** One connection of the `ws` library, in the terms of the port. */
 export class WsSocket implements AdapterSocket {
@@ -120,7 +123,7 @@ export class WsSocket implements AdapterSocket {
 
   /** A pong waits only when one waits already and the peer takes nothing; then the latest is enough (section 5.5.3). */
   #pong(data: Buffer): void {
-    if (this.#pongs > 0 && this.pendingBytes > 0) {
+    if (this.#pongs > 0 && (isBackedUp(this.#socket) || this.#ws.bufferedAmount > mostPongs)) {
       this.#nextPong = data
       return
     }

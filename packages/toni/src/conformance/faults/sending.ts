@@ -26,6 +26,18 @@ const handsOverAtOnce: Fault = {
   }),
 }
 
+const countsAsWritten: Fault = {
+  title: "counts as written what nobody took",
+  socket() {
+    let flushed = 0
+    return {
+      get bytesFlushed() {
+        return flushed++
+      },
+    }
+  },
+}
+
 /** For each scenario, by title, a mistake that it must notice. */
 export const sending: Readonly<Record<string, Fault>> = {
   "G15a: send answers true for what was taken, and false once the connection is gone": {
@@ -52,17 +64,10 @@ export const sending: Readonly<Record<string, Fault>> = {
   "G15c: what comes on top of the limit closes the client as a slow consumer, with 1013": neverPending,
   'G15c: with slowConsumer: "drop" new messages are discarded and counted, and the client stays': neverPending,
   "G15c: a volatile message is discarded while there is no room, and taken when there is": neverWritable,
-  "G15c: a peer that takes nothing for stallTimeout is a slow consumer": {
-    title: "counts as written what nobody took",
-    socket() {
-      let flushed = 0
-      return {
-        get bytesFlushed() {
-          return flushed++
-        },
-      }
-    },
-  },
+  'G15c: a peer that takes nothing for stallTimeout is closed as a slow consumer, with slowConsumer: "close"':
+    countsAsWritten,
+  'G15c: a peer that takes nothing for stallTimeout is closed as a slow consumer, with slowConsumer: "drop"':
+    countsAsWritten,
   "G15c: a peer that takes one big message little by little is no slow consumer, however long it takes": {
     title: "counts a message as written only when all of it is",
     socket: (socket) => ({

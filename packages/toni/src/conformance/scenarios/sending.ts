@@ -219,20 +219,27 @@ export const sending: readonly Scenario[] = [
     },
   ),
 
-  scenario("G15c", "a peer that takes nothing for stallTimeout is a slow consumer", async ({ serve }) => {
-    const gateway = handingOver()
-    const { clock, connect } = await serve(gateway, { defaults: { heartbeat: "unlimited", stallTimeout: 30_000 } })
-    const peer = await connect("/feed")
-    const client = await gateway.client.promise
-    peer.pauseReading()
-    void client.send(flood)
-    await clock.advance(29_000)
-    ok(client.isOpen, "there is still time")
-    await clock.advance(3_000)
-    equal(client.isOpen, false)
-    await clock.advance(5_000)
-    equal((await gateway.left.promise).kind, "slow-consumer")
-  }),
+  ...(["close", "drop"] as const).map((slowConsumer) =>
+    scenario(
+      "G15c",
+      `a peer that takes nothing for stallTimeout is closed as a slow consumer, with slowConsumer: "${slowConsumer}"`,
+      async ({ serve }) => {
+        const gateway = handingOver()
+        const defaults = { heartbeat: "unlimited", stallTimeout: 30_000, slowConsumer } as const
+        const { clock, connect } = await serve(gateway, { defaults })
+        const peer = await connect("/feed")
+        const client = await gateway.client.promise
+        peer.pauseReading()
+        void client.send(flood)
+        await clock.advance(29_000)
+        ok(client.isOpen, "there is still time")
+        await clock.advance(3_000)
+        equal(client.isOpen, false)
+        await clock.advance(5_000)
+        equal((await gateway.left.promise).kind, "slow-consumer")
+      },
+    ),
+  ),
 
   scenario(
     "G15c",
