@@ -1,3 +1,4 @@
+import { rememberRequest } from "../adapter/request-of.ts"
 import type { PendingUpgrade, Refusal, UpgradeDoor } from "../adapter/websocket-adapter.ts"
 import { Connection } from "../connection/connection.ts"
 import type { ConnectionHost, ConnectionKind } from "../connection/connection-host.ts"
@@ -309,5 +310,8 @@ function handshakeOf({ pending, target, params, offered, address }: Admission, r
   const { target: url, rawHeaders } = pending.request
   const { path, query } = target
   const headers = headerView(rawHeaders)
-  return new WsHandshake({ url, path, query, params, headers, protocols: offered, remoteAddress: address }, record)
+  const facts = { url, path, query, params, headers, protocols: offered, remoteAddress: address }
+  const handshake = new WsHandshake(facts, record)
+  rememberRequest(handshake, pending.request)
+  return handshake
 }

@@ -8,6 +8,7 @@ import type {
   SocketEvents,
   UpgradeRequest,
 } from "../websocket-adapter.ts"
+import { rememberMessage } from "./node-request.ts"
 import { guard, unguard } from "./released-socket.ts"
 import { WaitingPeer } from "./waiting-peer.ts"
 
@@ -49,6 +50,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
       rawHeaders: request.rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
     }
+    rememberMessage(this.request, request)
   }
 
   /** To be called in the turn in which the upgrade came: when it is not answered by then, its peer is watched. */
