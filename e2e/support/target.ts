@@ -26,6 +26,10 @@ export interface Measured {
 export interface Target extends AsyncDisposable {
   connect(path: string): Promise<RawClient>
   readonly port: number
+  /** Its process. */
+  pid(): Promise<number>
+  /** Blocks its event loop for so many milliseconds, from now on. */
+  block(milliseconds: number): Promise<void>
   status(): Promise<Status>
   /** Asks for the status until it is as wished; the test's time is the limit. */
   until(isSo: (status: Status) => boolean): Promise<Status>
@@ -49,6 +53,8 @@ export async function startTarget(adapter: AdapterName): Promise<Target> {
     port,
     until,
     connect: (path) => rawClient(port, path),
+    pid: () => server.ask("pid"),
+    block: (milliseconds) => server.ask("block", milliseconds),
     status: () => server.ask("status"),
     watch: () => server.ask("watch"),
     measured: () => server.ask("measured"),

@@ -41,6 +41,12 @@ class Limited extends Echo {
   options = { rateLimit: { messages: 1_000, per: 1_000 } }
 }
 
+/** Has a heartbeat that is short, for one that is judged once a second. */
+class Watched extends Echo {
+  path = "/watched"
+  options = { heartbeat: { interval: 1_000, timeout: 2_000 } }
+}
+
 /** Closes whoever says anything. */
 class Closing extends Echo {
   path = "/closing"
@@ -53,7 +59,7 @@ process.on("uncaughtException", (error) => surprises.push(String(error.stack)))
 process.on("unhandledRejection", (error) => surprises.push(String(error?.stack ?? error)))
 
 const quiet = () => undefined
-const gateways = [Echo, Careless, Lobby, Limited, Closing]
+const gateways = [Echo, Careless, Lobby, Limited, Closing, Watched]
 const app = await ToniFactory.create(defineModule({ name: "Target", providers: gateways }), new NodeHttpAdapter(), {
   logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   onError: (error) => surprises.push(String(error)),
@@ -79,6 +85,11 @@ const collect = async () => {
 
 const answers = {
   port: () => port,
+  pid: () => process.pid,
+  /** Blocks the event loop, as soon as it is answered. */
+  block(milliseconds) {
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds))
+  },
   /** Measures from now on. */
   async watch() {
     await collect()

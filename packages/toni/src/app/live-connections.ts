@@ -13,6 +13,10 @@ export class LiveConnections {
     return this.#connections.length
   }
 
+  at(seat: number): Connection | undefined {
+    return this.#connections[seat]
+  }
+
   add(connection: Connection): void {
     connection.seat = this.#connections.push(connection) - 1
   }

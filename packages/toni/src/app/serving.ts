@@ -132,6 +132,7 @@ export class Serving<Server> {
     const ignoring = new Set<string>()
     return {
       clock,
+      awake: () => sweep.now(),
       counters,
       nextId,
       topics: local,

@@ -1,5 +1,5 @@
 import type { HttpAdapter } from "../adapter/http-adapter.ts"
-import { systemClock, type Clock } from "../clock.ts"
+import { stallProof, systemClock, type Clock } from "../clock.ts"
 import { newCounters } from "../connection/counters.ts"
 import type { AnyProvider } from "../di/provider.ts"
 import { startupError } from "../errors.ts"
@@ -62,7 +62,8 @@ export async function createApplication<Server>(
 ): Promise<ToniApplication<Server>> {
   checkHttpAdapter(httpAdapter)
   const options = checkedOptions<CreateOptions>("ToniFactory.create()", given, optionChecks)
-  const { clock = systemClock, logLevel } = options
+  const { logLevel } = options
+  const clock = stallProof(options.clock ?? systemClock)
   const logger = applicationLogger({ logger: options.logger, logLevel, date: () => clock.date() })
   const incarnation = randomPrefix()
   const counters = newCounters()

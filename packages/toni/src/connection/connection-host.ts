@@ -68,6 +68,8 @@ export interface TopicFollowing {
 /** What all connections of an application share. */
 export interface ConnectionHost {
   readonly clock: Clock
+  /** Milliseconds in which peers could be heard; see `Sweep.now`. */
+  awake(): number
   readonly counters: Counters
   readonly topics: TopicFollowing
   /** Whether sockets can stop reading; see `WebSocketSupport.pause`. */

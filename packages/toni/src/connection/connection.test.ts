@@ -303,3 +303,39 @@ test("G12a what a handler answers is told when nobody takes it, at once or later
   await clock.advance(0)
   expect(log).toEqual(["ignored [object Object]", "ignored later"])
 })
+
+test("G21c a client whose pong is on its way while we stall is not cut, and has the time that it had left", async () => {
+  const { connection, socket, clock, log, sweep } = accepted()
+  connection.open(socket)
+  sweep.start()
+  await clock.advance(30_500)
+  clock.stall(12_000)
+  await clock.advance(0)
+  expect(log).toEqual(["send ping"])
+  await clock.advance(9_000)
+  expect(log).toEqual(["send ping"])
+  await clock.advance(2_000)
+  expect(log).toEqual(["send ping", "terminate"])
+})
+
+test("G21c a peer that answers our Close while we stall is not cut", async () => {
+  const { connection, socket, clock, log } = accepted()
+  connection.open(socket)
+  void connection.close(4000)
+  clock.stall(12_000)
+  await clock.advance(0)
+  connection.closed({ code: 4000, reason: "" })
+  expect(log).toEqual(["close 4000 ", "gone", "left slot", "left: server", "released"])
+  expect(clock.timers).toBe(0)
+})
+
+test("G15c G21c a peer that could take nothing while we stalled is no slow consumer", async () => {
+  const { connection, socket, clock, log, sweep } = accepted({}, { heartbeat: "unlimited" })
+  connection.open(socket)
+  sweep.start()
+  socket.pendingBytes = 10
+  await clock.advance(1_500)
+  clock.stall(60_000)
+  await clock.advance(20_000)
+  expect(log).toEqual([])
+})

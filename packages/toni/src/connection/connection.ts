@@ -192,9 +192,10 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
    * since 1970.
    */
   open(socket: AdapterSocket, expiresAt?: number): void {
-    const { clock, counters } = this.#host
+    const { counters } = this.#host
     this.#socket = socket
-    this.#pulse = new Pulse(socket, clock.now())
+    const lead = Pulse.lead(this.seat, this.#kind.options.heartbeat.interval)
+    this.#pulse = new Pulse(socket, this.#host.awake() - lead)
     counters.connections++
     if (expiresAt !== undefined) this.extend(expiresAt)
     this.#life.begin()
@@ -245,7 +246,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     this.#life.end()
   }
 
-  /** Called once a second. */
+  /** Called once a second; the time is that of `ConnectionHost.awake`, in whole milliseconds. */
   sweep(now: number): void {
     if (this.#parting !== undefined || this.#isGone) return
     // The peer's Close came in: finishing is its turn, and takes no longer than after a Close of ours.
@@ -272,7 +273,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   resumeReading(): void {
     if (this.#isReading || this.#isDraining || this.#isGone) return
     this.#isReading = true
-    this.#pulse.resumed(this.#host.clock.now())
+    this.#pulse.resumed(this.#host.awake())
     this.#socket.resume()
   }
 

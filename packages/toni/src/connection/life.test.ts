@@ -77,6 +77,7 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
   }
   const host: ConnectionHost = {
     clock,
+    awake: () => clock.now(),
     counters: newCounters(),
     topics: { subscribe: done, unsubscribe: done, publish: done },
     canPause: true,
@@ -117,7 +118,7 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
       slot: "",
     },
   )
-  const sweep = new Sweep(clock, [connection])
+  const sweep = new Sweep(clock, { size: 1, at: () => connection })
   sweep.start()
   const deliver = (how: Ending): void => {
     if (!socket.isOpen || isGone) return

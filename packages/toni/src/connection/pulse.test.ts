@@ -59,3 +59,24 @@ test("G15c pending bytes without progress for stallTimeout are a stall, with pro
   expect(watch(30, 59)).toEqual([])
   expect(watch(60, 60)).toEqual([[60, "stalled"]])
 })
+
+test("G20b peers that came together are pinged apart, none of them later than after the interval", () => {
+  const { interval } = limits.heartbeat
+  const pings = Array.from({ length: 1_000 }, (_, seat) => {
+    const pulse = new Pulse(noSigns, 100_000 - Pulse.lead(seat, interval))
+    let second = 100
+    while (pulse.check(noSigns, limits, second * 1_000, true) === "none") second++
+    return second - 100
+  })
+  const inSecond = new Map<number, number>()
+  for (const second of pings) inSecond.set(second, (inSecond.get(second) ?? 0) + 1)
+  expect(pings[0]).toBe(30)
+  expect([Math.min(...pings), Math.max(...pings)]).toEqual([16, 30])
+  expect(Math.max(...inSecond.values())).toBeLessThan(70)
+})
+
+test("G20b without a heartbeat nobody is pinged, whatever seat it has", () => {
+  const pulse = new Pulse(noSigns, 0 - Pulse.lead(7, Infinity))
+  const never = { ...limits, heartbeat: { interval: Infinity, timeout: Infinity } }
+  expect(pulse.check(noSigns, never, 1e12, true)).toBe("none")
+})

@@ -7,12 +7,14 @@ export interface PulseLimits {
 
 export type Symptom = "none" | "silent" | "timeout" | "stalled"
 
+const goldenRatio = (Math.sqrt(5) - 1) / 2
+
 /** What it is judged by. */
 export type PulseSigns = Pick<AdapterSocket, "bytesReceived" | "bytesFlushed" | "pendingBytes">
 
 /**
  * Judges from the outside, once a second, whether a peer is alive and takes what it is sent (rules G15c and G20b).
- * Times are whole milliseconds: fractions would be an object each.
+ * Times are whole milliseconds in the terms of `Sweep.now()`: fractions would be an object each.
  */
 export class Pulse {
   #received: number
@@ -26,21 +28,29 @@ export class Pulse {
     this.#heardAt = Math.trunc(now)
   }
 
+  /**
+   * How much earlier than after `interval` a peer is pinged first, up to half of it: peers that came together answer
+   * apart, and are pinged apart from then on. Neighbours in seat are far apart in time.
+   */
+  static lead(seat: number, interval: number): number {
+    return interval === Infinity ? 0 : ((seat * goldenRatio) % 1) * (interval / 2)
+  }
+
   /** `reading` is false while we do not read: then silence proves nothing, and pong deadlines stop (rule G12c). */
-  check(signs: PulseSigns, { heartbeat, stallTimeout }: PulseLimits, time: number, reading: boolean): Symptom {
-    const now = Math.trunc(time)
-    const { bytesFlushed, bytesReceived, pendingBytes } = signs
-    if (pendingBytes === 0) this.#stalled = undefined
-    else if (bytesFlushed !== this.#stalled?.flushed) this.#stalled = { flushed: bytesFlushed, since: now }
-    else if (now - this.#stalled.since >= stallTimeout) return "stalled"
+  check(signs: PulseSigns, { heartbeat, stallTimeout }: PulseLimits, now: number, reading: boolean): Symptom {
+    if (signs.pendingBytes > 0) {
+      const { bytesFlushed } = signs
+      if (bytesFlushed !== this.#stalled?.flushed) this.#stalled = { flushed: bytesFlushed, since: now }
+      else if (now - this.#stalled.since >= stallTimeout) return "stalled"
+    } else if (this.#stalled !== undefined) this.#stalled = undefined
+    const { bytesReceived } = signs
     if (bytesReceived !== this.#received) {
       this.#received = bytesReceived
       this.#heardAt = now
       this.#pingedAt = undefined
     }
     if (this.#pingedAt === undefined || !reading) {
-      const quietSince = Math.max(this.#heardAt, this.#pingedAt ?? 0)
-      if (now - quietSince < heartbeat.interval) return "none"
+      if (now - (this.#pingedAt ?? this.#heardAt) < heartbeat.interval) return "none"
       this.#pingedAt = now
       return "silent"
     }

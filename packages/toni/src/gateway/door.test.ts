@@ -28,6 +28,7 @@ function doorTo(hooks: Partial<Gateway>, options: GatewayOptions = {}) {
   const statuses: number[] = []
   const host: DoorHost = {
     clock,
+    awake: () => clock.now(),
     counters: newCounters(),
     canPause: true,
     topics: { subscribe: none, unsubscribe: none, publish: none },

@@ -54,6 +54,11 @@ export class TestClock implements Clock {
     this.#now = end
   }
 
+  /** Time passes in which nothing runs, as when a handler blocks: timers that were due in it come late. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds
+  }
+
   #next(end: number): Due | undefined {
     let next: Due | undefined
     for (const due of this.#timers) if (due.at <= end && (next === undefined || due.at < next.at)) next = due

@@ -1,3 +1,4 @@
+import { stallProof } from "../../clock.ts"
 import type { AdapterSocket } from "../../adapter/websocket-adapter.ts"
 import { effectiveOptions } from "../../gateway/effective-options.ts"
 import type { GatewayOptions } from "../../gateway/gateway-options.ts"
@@ -13,6 +14,7 @@ const none = (): Promise<void> => Promise.resolve()
 /** A connection that was accepted and not opened yet, with a socket that writes down what is asked of it. */
 export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayOptions = {}) {
   const clock = new TestClock(0)
+  const time = stallProof(clock)
   const log: string[] = []
   const keep =
     (entry: string) =>
@@ -36,7 +38,8 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
     resume: keep("resume"),
   }
   const host: ConnectionHost = {
-    clock,
+    clock: time,
+    awake: () => sweep.now(),
     counters: newCounters(),
     topics: { subscribe: none, unsubscribe: none, publish: none },
     canPause: true,
@@ -73,6 +76,6 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
     metadata: undefined,
     slot: "slot",
   })
-  const sweep = new Sweep(clock, [connection])
+  const sweep = new Sweep(time, { size: 1, at: () => connection })
   return { connection, socket, clock, log, host, sweep }
 }
