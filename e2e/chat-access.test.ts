@@ -77,7 +77,7 @@ describe.for([["390", phone] as const, ["320", smallPhone] as const])("on a phon
   chatTest("who is in the room is behind a button, and Escape closes it again", async ({ chat }) => {
     const ada = await chat.enter("Ada", "kitchen")
     await ada.page.setViewportSize(viewport)
-    const list = ada.page.getByRole("complementary", { name: "In the room" })
+    const list = ada.page.getByRole("complementary", { name: "Here now" })
     const button = ada.page.getByRole("button", { name: "People" })
     const seen = [await list.isVisible()]
 
@@ -99,6 +99,44 @@ chatTest("with the text twice as large, nothing has to be scrolled sideways", as
 
   expect(await ada.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
 })
+
+chatTest("the field of the room is the only one that is called so, and who types is told once", async ({ chat }) => {
+  const { page } = await busyRoom(chat)
+  await page.setViewportSize(desktop)
+
+  const told = await page.getByText("typing…").filter({ visible: true }).count()
+
+  expect([told, await page.getByLabel("Room").count()]).toEqual([1, 1])
+})
+
+describe.for(["light", "dark"] as const)("in %s", (colorScheme) => {
+  chatTest("the mark stands out from the card, and its lines from the mark, by 4.5 or more", async ({ chat }) => {
+    const { page } = await chat.open()
+    await page.emulateMedia({ colorScheme })
+
+    const [card = "", mark = "", lines = ""] = await page.evaluate(() => {
+      const style = (selector: string) => getComputedStyle(document.querySelector(selector)!)
+      return [style("#join-form").backgroundColor, style(".mark-ground").fill, style(".mark-lines").stroke]
+    })
+
+    expect(contrast(card, mark)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(mark, lines)).toBeGreaterThanOrEqual(4.5)
+  })
+})
+
+/** The contrast of two opaque colours, `rgb(r, g, b)`, as WCAG 2.2 defines it. */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => {
+    const share = Number(part) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
 
 /** A room with three people, long words, a link and somebody typing, as one of them sees it. */
 async function busyRoom(chat: Chat): Promise<ChatTab> {

@@ -195,7 +195,6 @@ export class ChatScreen {
 
   #showTyping(ids: readonly string[]): void {
     const names = ids.flatMap((id) => this.#people.get(id)?.name ?? [])
-    this.#people.showTyping(ids)
     this.#typingLine.textContent =
       names.length === 0 ? "" : `${listNames(names)} ${names.length === 1 ? "is" : "are"} typing…`
   }

@@ -11,7 +11,6 @@ export class PeopleList {
   readonly #headcount = byId("headcount", HTMLElement)
   readonly #toggle = byId("people-toggle", HTMLButtonElement)
   readonly #people = new Map<string, Person>()
-  #typing: ReadonlySet<string> = new Set()
   #you: Person | undefined
 
   constructor() {
@@ -49,11 +48,6 @@ export class PeopleList {
     this.#show()
   }
 
-  showTyping(ids: readonly string[]): void {
-    this.#typing = new Set(ids)
-    this.#show()
-  }
-
   #open(isOpen: boolean): void {
     this.#toggle.ariaExpanded = String(isOpen)
     this.#panel.classList.toggle("open", isOpen)
@@ -74,7 +68,6 @@ export class PeopleList {
   #item(person: Person): HTMLElement {
     const item = make("li", "", avatar(person), make("bdi", "name", person.name))
     if (person.id === this.#you?.id) item.append(make("span", "muted", "you"))
-    if (this.#typing.has(person.id)) item.append(make("span", "muted", "typing…"))
     return item
   }
 }
