@@ -11,6 +11,7 @@ import type { LocalHub } from "../hub/local-hub.ts"
 import type { DestroyFailure } from "../module/lifecycle.ts"
 import type { ClosePlan } from "./close-options.ts"
 import { showValue } from "../show-value.ts"
+import { callUserCode } from "../user-code.ts"
 import { drain } from "./drain.ts"
 import type { ErrorListener } from "./error-reports.ts"
 import { fileShortage } from "./file-shortage.ts"
@@ -77,15 +78,21 @@ export class Serving<Server> {
   async end({ code, window, timeout }: ClosePlan): Promise<ServingEnd> {
     const { clock, counters, httpAdapter } = this.#parts
     const failures: DestroyFailure[] = []
+    const failed = (name: string, error: unknown): void => void failures.push({ module: "toni", name, error })
     const attempt = async (name: string, step: () => unknown): Promise<void> => {
       try {
         await step()
       } catch (error) {
-        failures.push({ module: "toni", name, error })
+        failed(name, error)
       }
     }
     this.#door.startDraining()
-    if (this.#isListening) await attempt(httpAdapterName, () => httpAdapter.stopListening())
+    // Without waiting for it: clients are not read any more from now on.
+    if (this.#isListening)
+      callUserCode(
+        () => httpAdapter.stopListening(),
+        (error) => failed(httpAdapterName, error),
+      )
     const clients = this.live.size
     const droppedBefore = counters.dropped
     const cut = new AbortController()

@@ -102,7 +102,7 @@ export const shutdown: readonly Scenario[] = [
       const closing = app.close({ timeout: 2_000 })
       await clock.advance(2_000)
       equal((await peer.closed).code, 1001)
-      deepEqual(await closing, { clients: 1, abandoned: 1, failures: [] })
+      deepEqual(await closing, { clients: 1, abandoned: 1, dropped: 0, failures: [] })
       deepEqual(reasons, [{ kind: "shutdown", code: 1001 }])
       deepEqual(
         errors.map(({ phase }) => phase),
@@ -119,7 +119,7 @@ export const shutdown: readonly Scenario[] = [
       await Promise.all([connect("/work"), connect("/work")])
       const closing = app.close()
       equal(app.close({ code: 1012 }), closing)
-      deepEqual(await closing, { clients: 2, abandoned: 0, failures: [] })
+      deepEqual(await closing, { clients: 2, abandoned: 0, dropped: 0, failures: [] })
     },
   ),
 
@@ -156,6 +156,6 @@ export const shutdown: readonly Scenario[] = [
     const peer = await served.connect("/work")
     peer.send("that is all")
     equal((await peer.closed).code, 1001)
-    deepEqual(await closing.promise, { clients: 1, abandoned: 0, failures: [] })
+    deepEqual(await closing.promise, { clients: 1, abandoned: 0, dropped: 0, failures: [] })
   }),
 ]
