@@ -125,7 +125,7 @@ test.each([
 })
 
 test("the log says which origin was refused, and by which setting, in the words of the guide", async () => {
-  await refusedBy(at("/cookie"), { origin: "https://evil.example", headers: { host: "chat.example.com" } })
+  await refusedBy(at("/cookie"), { origin: "http://localhost:5173", headers: { host: "localhost:3000" } })
   const [line = "no such line"] = /warn {2}Handshake refused .*/.exec(readPage("authentication.md")) ?? []
   await printed(server, line)
 })
@@ -140,4 +140,17 @@ test("the gateway's first subprotocol that the client offers is spoken", async (
   await using peer = await connect(at("/speaking"), { protocols: ["chat.v1", "chat.v2"] })
   peer.socket.send("what do we speak?")
   expect(await peer.next()).toBe("we speak chat.v2")
+})
+
+test("a session of Express lets its user in, and nobody else", async () => {
+  await using express = await runSnippet("authentication/express-session")
+  const url = `ws://127.0.0.1:${express.port}/live`
+  expect(await refusedBy(url)).toMatchObject({ status: 401 })
+  const signedIn = await fetch(`http://127.0.0.1:${express.port}/sign-in/Ann`, { method: "POST" })
+  const [cookie = ""] = signedIn.headers.getSetCookie().map((each) => each.split(";")[0])
+  await using peer = await connect(url, { headers: { cookie } })
+  peer.socket.send("hello")
+  expect(await peer.next()).toBe("Ann: hello")
+  const forged = cookie.replace(/.$/, (last) => (last === "A" ? "B" : "A"))
+  expect(await refusedBy(url, { headers: { cookie: forged } })).toMatchObject({ status: 401 })
 })

@@ -5,10 +5,12 @@ import { join } from "node:path"
 import express from "express"
 import type { Page } from "playwright-core"
 import { NodeHttpAdapter, type NodeServer } from "toni/node"
+import type { AddressInfo } from "node:net"
 import { createServer, type InlineConfig } from "vite"
-import { expect, onTestFinished } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import { browserTest } from "../support/browser.ts"
 import { Echo, serve, type Served } from "../support/gateways.ts"
+import { connect, refused } from "../support/peer.ts"
 
 const page = `<!doctype html><p id="text"></p><p id="echo"></p><script type="module" src="/main.js"></script>`
 /** Shows the text of a module that is replaced without a reload, and what our gateway says to every new one. */
@@ -73,4 +75,30 @@ browserTest("G5c we on the server of Vite leave it its hot reload, and close wit
   await edit("three")
   await page.waitForFunction(() => document.querySelector("#text")?.textContent === "three")
   expect(await page.textContent("#echo")).toBe("one;two;")
+})
+
+/** A gateway behind the proxy of Vite's development server, and the origin of that server's pages. */
+async function behindVite(changeOrigin: boolean) {
+  const { config } = await project()
+  const served = await serve(new NodeHttpAdapter(), [new Echo()])
+  onTestFinished(() => served[Symbol.asyncDispose]())
+  const proxy = { "/chat": { target: served.url, ws: true, changeOrigin } }
+  const vite = await createServer({ ...config, server: { host: "127.0.0.1", port: 0, proxy } })
+  onTestFinished(() => vite.close())
+  await vite.listen()
+  const { port } = vite.httpServer?.address() as AddressInfo
+  return { served, origin: `http://127.0.0.1:${port}`, url: `ws://127.0.0.1:${port}/chat` }
+}
+
+test("G8b behind the proxy of Vite its own page is of the same origin", async () => {
+  const { origin, url } = await behindVite(false)
+  await using peer = await connect(url, { origin })
+  expect(await peer.ask("hello")).toBe("hello")
+})
+
+test("G8b behind the proxy of Vite its own page is foreign with changeOrigin; the log says what lets it in", async () => {
+  const { served, origin, url } = await behindVite(true)
+  expect((await refused(url, { origin })).statusCode).toBe(403)
+  const [line] = served.log.filter(({ message }) => message === "Handshake refused")
+  expect(String(line?.["detail"]).endsWith(`origins: ["${origin}"]`)).toBe(true)
 })

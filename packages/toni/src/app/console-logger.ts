@@ -29,6 +29,8 @@ export function isConsole(logger: unknown): logger is ConsoleLike {
   }
 }
 
+/** Texts stand there to their end: what to do often comes last. */
 function show(value: unknown): string {
-  return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : showValue(value)
+  if (typeof value !== "string") return showValue(value)
+  return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
 }
