@@ -32,7 +32,7 @@ test("the report counts clients and the handlers that were given up", async () =
   await server.end("SIGTERM")
   expect([await idle.closed, await busy.closed]).toEqual([
     { code: 1012, reason: "server is shutting down" },
-    { code: 1006, reason: "" },
+    { code: 1012, reason: "server is shutting down" },
   ])
   await printed(server, "2 clients, 1 handlers given up\n")
 })

@@ -5,6 +5,7 @@ import type { MemoryWebSocketAdapter } from "../adapter/memory/memory-websocket-
 import { NodeHttpAdapter } from "../adapter/node/node-http-adapter.ts"
 import { NodeWebSocketAdapter } from "../adapter/node/node-websocket-adapter.ts"
 import type { WsClient } from "../connection/ws-client.ts"
+import { inject } from "../di/inject.ts"
 import { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { Hub } from "../hub/hub.ts"
@@ -145,4 +146,28 @@ test("G2a a provider that throws whatever is asked of it does not keep the appli
   await app.listen(0)
   await app.close()
   expect(events).toEqual(["pool closed"])
+})
+
+test("G2a a test double that answers a function for every name stands in for a provider", async () => {
+  class Mailer {
+    send(_to: string): string {
+      return "sent"
+    }
+  }
+  class Orders {
+    readonly mailer = inject(Mailer)
+  }
+  const calls: string[] = []
+  const double: unknown = new Proxy(
+    {},
+    {
+      get: (_target, name) =>
+        name === "then" ? undefined : (...sent: unknown[]) => void calls.push(`${String(name)} ${sent.join()}`),
+    },
+  )
+  const module = defineModule({ name: "M", providers: [Mailer, Orders] })
+  const override = [{ provide: Mailer, useValue: double as Mailer }]
+  await using app = await testApp(module, { override })
+  app.get(Orders).mailer.send("ada")
+  expect(calls).toEqual(["send ada"])
 })
