@@ -6,8 +6,9 @@ import { serve as serveHono, getRequestListener } from "@hono/node-server"
 import express from "express"
 import fastify from "fastify"
 import { Hono } from "hono"
-import { NodeHttpAdapter, type NodeServer } from "toni/node"
-import { describe, expect, test } from "vitest"
+import { defineModule, Hub, ToniFactory, type WsClient } from "toni"
+import { NodeHttpAdapter, NodeWebSocketAdapter, type NodeServer } from "toni/node"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { Echo, serve } from "../support/gateways.ts"
 import { connect, refused } from "../support/peer.ts"
 
@@ -95,6 +96,67 @@ describe.each(ways)("%s", (_, make) => {
     expect([answer.statusCode, answer.headers["connection"]]).toEqual([404, "close"])
   })
 })
+
+/** Routes that need the application: each publishes by the hub that it gets from it. */
+const setLater: readonly (readonly [name: string, make: (hub: () => Hub) => Promise<RequestListener>])[] = [
+  [
+    "Express 5",
+    async (hub) => {
+      const app = express()
+      app.get("/say", async (_request, response) => {
+        await hub().publish("news", "from Express")
+        response.send("said")
+      })
+      return app
+    },
+  ],
+  [
+    "Fastify 5",
+    async (hub) => {
+      const app = fastify()
+      app.get("/say", async () => {
+        await hub().publish("news", "from Fastify")
+        return "said"
+      })
+      await app.ready()
+      return (request, response) => app.routing(request, response)
+    },
+  ],
+  [
+    "Hono 4",
+    async (hub) => {
+      const app = new Hono()
+      app.get("/say", async (context) => {
+        await hub().publish("news", "from Hono")
+        return context.text("said")
+      })
+      return getRequestListener(app.fetch)
+    },
+  ],
+]
+
+test.each(setLater)(
+  "routes of %s reach the clients: handle() takes them once there is an application",
+  async (name, make) => {
+    class Reader extends Echo {
+      onConnect = (client: WsClient) => client.subscribe("news")
+    }
+    const http = new NodeHttpAdapter()
+    const app = await ToniFactory.create(
+      defineModule({ name: "App", providers: [{ provide: Reader, useValue: new Reader() }] }),
+      http,
+      { logger: { debug() {}, info() {}, warn() {}, error() {} } },
+    )
+    app.useWebSocketAdapter(new NodeWebSocketAdapter())
+    http.handle(await make(() => app.get(Hub)))
+    const { url } = await app.listen(0, "127.0.0.1")
+    onTestFinished(async () => void (await app.close()))
+    await using peer = await connect(`${url.replace("http", "ws")}/chat`)
+    expect(await peer.ask("ready?")).toBe("ready?")
+    expect(await (await fetch(`${url}/say`)).text()).toBe("said")
+    expect(await peer.next()).toBe(`from ${name.split(" ")[0]}`)
+  },
+)
 
 test("G21b Fastify 5, listening already, goes on without us", async () => {
   const app = aFastify()

@@ -1,8 +1,10 @@
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer, request, type Server } from "node:http"
 import { Agent, createServer as createTlsServer, request as requestTls } from "node:https"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { connect as connectTls } from "node:tls"
 import { NodeHttpAdapter } from "toni/node"
 import { expect, onTestFinished, test } from "vitest"
@@ -100,6 +102,32 @@ test("G21a an https server that we bound is closed, and does not wait for idle c
   await once(response, "end")
   await served.app.close()
   expect([await gone, server.listening]).toEqual([[false], false])
+})
+
+test("G21a an https server that closes sends a big answer in flight to its end", async () => {
+  const body = "x".repeat(8 * 1024 * 1024)
+  const server = createTlsServer({ cert: file("cert"), key: file("key") }, (_, res) => res.end(body))
+  const served = await serve(new NodeHttpAdapter(server), [new Echo()])
+  const asked = once(server, "request")
+  const agent = new Agent({ ca: file("cert"), keepAlive: true })
+  const answer = once(requestTls(`https://localhost:${served.port}/`, { agent }).end(), "response")
+  await asked
+  const closing = served.app.close()
+  const [response] = await answer
+  let received = 0
+  for await (const chunk of response) received += chunk.length
+  await closing
+  expect(received).toBe(body.length)
+})
+
+test("G21a an https server that closes does not wait for a connection that is never secured", async () => {
+  const server = createTlsServer({ cert: file("cert"), key: file("key") })
+  const served = await serve(new NodeHttpAdapter(server), [new Echo()])
+  const accepted = once(server, "connection")
+  await using raw = await wire(served.port)
+  await accepted
+  await served.app.close()
+  expect([await raw.ended, server.listening]).toEqual(["", false])
 })
 
 test("G5c an upgrade to h2c goes to the HTTP handler over https too", async () => {
@@ -215,3 +243,18 @@ test("G5a two applications that share a server leave no upgrade unanswered", asy
 function counts(server: Server): unknown {
   return Object.fromEntries(server.eventNames().map((name) => [name, server.listenerCount(name)]))
 }
+
+test("a Unix socket carries HTTP and WebSockets, and its file is gone when the application has closed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "toni-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, "toni.sock")
+  const own = new NodeHttpAdapter((_, res) => res.end("own"))
+  const served = await serve(own, [new Echo()], {}, undefined, { path })
+  await using peer = await connect(`ws+unix://${path}:/chat`)
+  expect([served.url, await peer.ask("hi")]).toEqual([`http://unix:${path}`, "hi"])
+  const [response] = await once(request({ socketPath: path, path: "/" }).end(), "response")
+  const [body] = await once(response, "data")
+  expect(String(body)).toBe("own")
+  await served.app.close()
+  expect(existsSync(path)).toBe(false)
+})

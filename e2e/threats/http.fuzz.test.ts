@@ -1,4 +1,3 @@
-import { once } from "node:events"
 import { connect as connectTcp, type Socket } from "node:net"
 import { setImmediate as turn } from "node:timers/promises"
 import { connect as connectTls } from "node:tls"
@@ -79,11 +78,19 @@ async function converse(form: Form, port: number, conversation: Conversation, de
   const socket = open(form, port)
   let received = ""
   let isOver = false
+  let changed = (): void => undefined
   socket.on("data", (data: Buffer) => {
     received += data.toString("latin1")
+    changed()
   })
-  socket.on("error", () => undefined)
-  socket.on("close", () => (isOver = true)).on("end", () => (isOver = true))
+  const over = (): void => {
+    isOver = true
+    changed()
+  }
+  socket
+    .on("error", () => undefined)
+    .on("close", over)
+    .on("end", over)
   for (const piece of delivery.pieces) {
     if (socket.writable) socket.write(piece)
     await turn()
@@ -93,7 +100,7 @@ async function converse(form: Form, port: number, conversation: Conversation, de
   const answers = () => readAnswers(received, expected).answers
   const mustEnd = delivery.end === "finish" || (mayBreak && delivery.whole === expected.length)
   while (!isOver && (mustEnd || answers().length < delivery.whole)) {
-    await Promise.race(["data", "end", "close"].map((event) => once(socket, event).catch(() => undefined)))
+    await new Promise<void>((resolve) => (changed = resolve))
   }
   // A turn for an answer too many.
   await turn()
