@@ -1,3 +1,4 @@
+import { HomeContext } from "../home-context.ts"
 import type { Clock } from "../clock.ts"
 import { expect, test } from "vitest"
 import { Token } from "../di/token.ts"
@@ -67,7 +68,7 @@ function crowdOf(size: number, answers: boolean) {
     } as unknown as Connection
     live.add(connection)
   }
-  const draining = drain(live, { clock: watched, code: 1001, window: 0, timeout: 5_000 })
+  const draining = drain(live, { home: new HomeContext(), clock: watched, code: 1001, window: 0, timeout: 5_000 })
   return { clock, asked, turns, abandoned, draining }
 }
 

@@ -1,10 +1,13 @@
 import type { Clock } from "../clock.ts"
 import type { Connection } from "../connection/connection.ts"
+import type { HomeContext } from "../home-context.ts"
 import { Countdown } from "../module/countdown.ts"
 import type { LiveConnections } from "./live-connections.ts"
 import { Turns } from "./turns.ts"
 
 export interface DrainPlan {
+  /** Where clients are given up. */
+  readonly home: HomeContext
   readonly clock: Clock
   readonly code: 1001 | 1012
   /** Milliseconds over which the clients are closed, so that they do not all come back at once. */
@@ -30,17 +33,20 @@ const moment = 10
  * Resolves when `live` is empty or time is up.
  */
 export async function drain(live: LiveConnections, plan: DrainPlan): Promise<void> {
-  const { clock, code, timeout } = plan
+  const { clock, code, home, timeout } = plan
   const asking = new Turns(clock)
   await Promise.race([askAll(live, plan, asking), live.whenEmpty()])
   asking.cancel()
   await emptyWithin(timeout, clock, live)
-  for (let round = 0; round < rounds && live.size > 0; round++) {
-    const abandoning = new Turns(clock)
-    void abandoning.each([...live], (connection) => connection.abandon(code))
-    await emptyWithin(grace, clock, live)
-    abandoning.cancel()
-  }
+  // Whoever closes may be a client's hook, and who is given up has its onDisconnect at once.
+  await home.run(async () => {
+    for (let round = 0; round < rounds && live.size > 0; round++) {
+      const abandoning = new Turns(clock)
+      void abandoning.each([...live], (connection) => connection.abandon(code))
+      await emptyWithin(grace, clock, live)
+      abandoning.cancel()
+    }
+  })
 }
 
 /** Asks all who are there now to close, in waves over the window. */

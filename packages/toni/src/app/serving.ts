@@ -97,8 +97,7 @@ export class Serving<Server> {
     const droppedBefore = counters.dropped
     const cut = new AbortController()
     const deadline = clock.after(window + timeout, () => cut.abort())
-    // Whoever closes may be a client's hook, and what a drain gives up on has its onDisconnect at once.
-    await this.#home.run(() => drain(this.live, { clock, code, window, timeout }))
+    await drain(this.live, { clock, code, home: this.#home, window, timeout })
     this.#door.end()
     const isBound = await this.#binding?.then(
       () => true,

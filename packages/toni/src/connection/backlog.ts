@@ -1,4 +1,4 @@
-import type { WsMessage } from "../message/ws-message.ts"
+import { keepApart, type WsMessage } from "../message/ws-message.ts"
 
 /** Messages that wait for a handler, first come first. */
 export class Backlog {
@@ -17,7 +17,7 @@ export class Backlog {
   }
 
   push(message: WsMessage): void {
-    this.#messages.push(message)
+    this.#messages.push(keepApart(message))
     this.#bytes += message.byteLength
   }
 

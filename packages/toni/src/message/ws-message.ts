@@ -11,8 +11,9 @@ const longestControlPayload = 125
 
 const none = new Uint8Array(0)
 
-// The constructor is private; these are the two doors to it that the class opens to this file.
+// The constructor is private; these are the doors to it that the class opens to this file.
 let receive: (text: boolean, bytes: Uint8Array) => WsMessage
+let settle: (message: WsMessage) => void
 let control: (kind: "ping" | "pong", bytes: Uint8Array | ArrayBuffer | Iterable<number>) => WsMessage
 
 /**
@@ -98,6 +99,10 @@ export class WsMessage {
 
   static {
     receive = (text, bytes) => new WsMessage(text ? "text" : "binary", undefined, bytes)
+    settle = (message) => {
+      const bytes = message.#bytes
+      if (bytes !== undefined && bytes.buffer.byteLength > 2 * bytes.length) message.#bytes = new Uint8Array(bytes)
+    }
     control = (kind, input) => {
       const bytes = toBytes(input, `WsMessage.${kind}()`)
       if (bytes.length <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
@@ -109,6 +114,15 @@ export class WsMessage {
 /** What has come in from a peer; bytes of text are proven UTF-8 by the adapter. For the core only. */
 export function receivedMessage(text: boolean, data: Uint8Array | string): WsMessage {
   return typeof data === "string" ? WsMessage.text(data) : receive(text, data)
+}
+
+/**
+ * To be called for a message that has come and has to wait: from then on it keeps no more memory alive than twice its
+ * length. One byte of a read of 64 KiB would keep all of that. For the core only.
+ */
+export function keepApart(message: WsMessage): WsMessage {
+  settle(message)
+  return message
 }
 
 /** What `send` and `publish` take. */

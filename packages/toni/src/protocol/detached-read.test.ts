@@ -5,6 +5,7 @@ import { detach } from "../adapter/node/detach.ts"
 import { zlibDeflater } from "../adapter/node/zlib-deflater.ts"
 import { clientFrame, opcode } from "../conformance/frame.ts"
 import { FrameDecoder } from "./frame-decoder.ts"
+import { InflationBudget } from "./inflation-budget.ts"
 
 // Messages are views into what was read, and whoever gets one can take its memory away from the others.
 
@@ -22,7 +23,9 @@ function decoding(received: (data: Uint8Array) => void) {
   }
   const keep = (memory: ArrayBufferLike): void => void kept.push(memory)
   const limits = { maxPayload: 1_048_576, maxFragments: 16 }
-  return { decoder: new FrameDecoder(sink, { ...limits, isUtf8, keep, deflater: zlibDeflater }), seen, kept }
+  const inflation = new InflationBudget()
+  const settings = { ...limits, isUtf8, keep, deflater: zlibDeflater, inflation }
+  return { decoder: new FrameDecoder(sink, settings), seen, kept }
 }
 
 const small = clientFrame({ opcode: opcode.binary, payload: Uint8Array.of(1, 2, 3) })
@@ -57,7 +60,7 @@ test("what is taken away while others lie in it is no mistake of the peer: it th
 })
 
 test("so does what is taken away while it waits to be inflated", () => {
-  const read = piece(bomb, small)
+  const read = piece(bomb, bomb)
   const { decoder, seen } = decoding(() => undefined)
   decoder.read(read)
   expect(decoder.isWaiting).toBe(true)

@@ -1,6 +1,7 @@
 import { readClose, type CloseStatus } from "./close-payload.ts"
 import { CutFrame } from "./cut-frame.ts"
 import { FragmentedMessage } from "./fragmented-message.ts"
+import type { InflationBudget } from "./inflation-budget.ts"
 import { judgeHead, readLongLength } from "./frame-head.ts"
 import { Memory, unmask } from "./mask.ts"
 import { Opcode, rsv1 } from "./opcode.ts"
@@ -36,18 +37,13 @@ export interface DecoderSettings {
   readonly isUtf8: IsUtf8
   /** Present where permessage-deflate has been agreed on. */
   readonly deflater?: Deflater | undefined
+  /** What all connections may inflate in a turn; where it is missing, nobody waits. */
+  readonly inflation?: InflationBudget | undefined
   /** Told of memory in which several messages of one peer lie, before the first of them is given away. */
   readonly keep?: ((memory: ArrayBufferLike) => void) | undefined
   /** Frames from clients are masked, frames from servers are not (RFC 6455 section 5.1). Default `true`. */
   readonly masked?: boolean
 }
-
-/**
- * Few bytes can ask for much memory and work when they are inflated. So after this many inflated bytes the rest of a
- * piece waits, and each message costs something to begin with.
- */
-const mostInflated = 262_144
-const perInflation = 2_048
 
 const detached = "The memory of a message was transferred while others of the same read still lay in it."
 
@@ -68,7 +64,10 @@ export class FrameDecoder {
   #message: FragmentedMessage | undefined
   /** What is left of a piece, until somebody reads on. */
   #rest: Uint8Array | undefined
+  #restLength = 0
   #isDone = false
+  /** While it is set nothing more is decoded, from the next frame on: what has come waits. */
+  isHeld = false
 
   constructor(sink: FrameSink, settings: DecoderSettings) {
     this.#sink = sink
@@ -85,7 +84,7 @@ export class FrameDecoder {
     this.#rest = undefined
   }
 
-  /** Messages grew so much when they were inflated that the rest waits for `readOn`; no piece may come before. */
+  /** Something has come that was not decoded: it waits for `readOn`, and no piece may come before. */
   get isWaiting(): boolean {
     return this.#rest !== undefined
   }
@@ -95,7 +94,7 @@ export class FrameDecoder {
     const rest = this.#rest
     this.#rest = undefined
     if (rest === undefined) return
-    if (rest.length === 0) throw new Error(detached)
+    if (rest.length !== this.#restLength) throw new Error(detached)
     this.read(rest)
   }
 
@@ -103,7 +102,6 @@ export class FrameDecoder {
   read(piece: Uint8Array): void {
     let offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
     const end = piece.length
-    let inflated = 0
     let memory: Memory | undefined
     while (offset < end && !this.#isDone) {
       const length = this.#measure(piece, offset, end)
@@ -113,26 +111,47 @@ export class FrameDecoder {
         this.#cut.bytes.append(piece, offset, end, length === 0 ? longestHead : length)
         return
       }
+      if (this.#mustWait(piece[offset] as number)) return this.#wait(piece, offset)
       if (memory === undefined && offset + length < end) {
         memory = new Memory(piece)
         this.#settings.keep?.(memory.buffer)
       }
-      inflated += this.#take(piece, offset, offset + length, memory)
+      this.#take(piece, offset, offset + length, memory)
       offset += length
-      if (offset === end || this.#isDone) return
-      if (piece.length !== end) throw new Error(detached)
-      if (inflated >= mostInflated) {
-        this.#rest = piece.subarray(offset)
-        return
-      }
+      if (piece.length !== end && offset < end && !this.#isDone) throw new Error(detached)
     }
+  }
+
+  /** Whether a frame with this first byte has its turn later. */
+  #mustWait(first: number): boolean {
+    if (this.isHeld) return true
+    const { inflation } = this.#settings
+    if (inflation === undefined || !inflation.isSpent || first < 0x80) return false
+    const opcode = first & 0x0f
+    return opcode === Opcode.continuation ? this.#message?.isCompressed === true : (first & rsv1) !== 0
+  }
+
+  #wait(piece: Uint8Array, offset: number): void {
+    this.#rest = piece.subarray(offset)
+    this.#restLength = piece.length - offset
   }
 
   /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
   #mend(cut: CutFrame, piece: Uint8Array): number {
     const { bytes } = cut
     let offset = 0
-    while (offset < piece.length && !this.#isDone) {
+    while (!this.#isDone) {
+      if (cut.frameLength > 0 && bytes.length === cut.frameLength) {
+        if (this.#mustWait(bytes.view()[0] as number)) {
+          this.#wait(piece, offset)
+          return piece.length
+        }
+        this.#cut = undefined
+        const frame = bytes.take()
+        this.#take(frame, 0, frame.length)
+        return offset
+      }
+      if (offset === piece.length) return offset
       if (cut.frameLength === 0) {
         // Byte by byte until the head is whole: there are at most fourteen of them.
         bytes.append(piece, offset, ++offset, longestHead)
@@ -144,11 +163,6 @@ export class FrameDecoder {
         bytes.append(piece, offset, end, cut.frameLength)
         offset = end
       }
-      if (cut.frameLength === 0 || bytes.length < cut.frameLength) continue
-      this.#cut = undefined
-      const frame = bytes.take()
-      this.#take(frame, 0, frame.length)
-      return offset
     }
     return offset
   }
@@ -182,8 +196,8 @@ export class FrameDecoder {
     return (message?.bytes.length ?? 0) + payloadLength > (isCompressed ? wireLimit(maxPayload) : maxPayload)
   }
 
-  /** Takes a whole frame that has been measured. Answers what it has cost to inflate, in bytes. */
-  #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): number {
+  /** Takes a whole frame that has been measured. */
+  #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): void {
     const first = bytes[offset] as number
     const short = (bytes[offset + 1] as number) & 0x7f
     const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
@@ -195,8 +209,7 @@ export class FrameDecoder {
       const data = memory === undefined ? bytes.subarray(start, end) : memory.view(start, end)
       if ((first & rsv1) !== 0) return this.#takeCompressed(data, opcode === Opcode.text)
       this.#takeMessage(data, opcode === Opcode.text, isAscii, true)
-    } else return this.#takeFragment(first, bytes, start, end)
-    return 0
+    } else this.#takeFragment(first, bytes, start, end)
   }
 
   #takeMessage(data: Uint8Array, isText: boolean, isAscii: boolean, isWhole: boolean): void {
@@ -204,35 +217,34 @@ export class FrameDecoder {
     else this.#sink.receivedMessage(data, isText, isWhole)
   }
 
-  #takeCompressed(data: Uint8Array, isText: boolean): number {
-    const { maxPayload } = this.#settings
+  #takeCompressed(data: Uint8Array, isText: boolean): void {
+    const { maxPayload, inflation } = this.#settings
     const inflated = this.#settings.deflater?.inflate(data, maxPayload) ?? "corrupt"
+    inflation?.spend(inflated === "too-long" ? maxPayload : inflated.length)
     if (inflated === "too-long") this.#fail(1009, `a message is longer than ${maxPayload} bytes`)
     else if (inflated === "corrupt") this.#fail(1007, "a message cannot be inflated")
     else this.#takeMessage(inflated, isText, false, false)
-    return inflated.length + perInflation
   }
 
-  #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): number {
+  #takeFragment(first: number, bytes: Uint8Array, start: number, end: number): void {
     const { maxFragments, maxPayload } = this.#settings
     const isLast = first >= 0x80
     const message = (this.#message ??= new FragmentedMessage(first))
     if (++message.frames > maxFragments) {
       this.#fail(1008, `a message has more than ${maxFragments} frames`)
-      return 0
+      return
     }
     const { utf8 } = message
     if (utf8?.push(bytes.subarray(start, end)) === false || (isLast && utf8?.isComplete === false)) {
       this.#fail(1007, "a text is not UTF-8")
-      return 0
+      return
     }
     message.bytes.append(bytes, start, end, wireLimit(maxPayload))
-    if (!isLast) return 0
+    if (!isLast) return
     this.#message = undefined
     const data = message.bytes.take()
-    if (message.isCompressed) return this.#takeCompressed(data, message.isText)
-    this.#sink.receivedMessage(data, message.isText, false)
-    return 0
+    if (message.isCompressed) this.#takeCompressed(data, message.isText)
+    else this.#sink.receivedMessage(data, message.isText, false)
   }
 
   #takeControl(opcode: number, payload: Uint8Array): void {

@@ -67,7 +67,7 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
       agreement ? [["Sec-WebSocket-Extensions", agreement.answer], ...headers] : headers,
     )
     const plain = this.#settingsFor(limits)
-    const settings = deflate ? { ...plain, deflater: deflate.deflater } : plain
+    const settings = deflate ? { ...plain, deflater: deflate.deflater, inflation: this.#schedule.inflation } : plain
     return new NodeSocket({
       socket,
       head,

@@ -53,13 +53,20 @@ export class SocketReader implements TurnReader {
     if (this.#taken >= mostInTurn || this.#decoder.isWaiting) this.#giveWay()
   }
 
+  /** It has what it may read, and not what it may inflate. */
+  get isInflating(): boolean {
+    return this.#decoder.isWaiting
+  }
+
   pause(): void {
     this.#isPaused = true
+    this.#decoder.isHeld = true
     this.#socket.pause()
   }
 
   resume(): void {
     this.#isPaused = false
+    this.#decoder.isHeld = false
     if (this.#decoder.isWaiting) this.#giveWay()
     else if (!this.#isDue) this.#schedule.context.run(resumeSocket, this.#socket)
   }

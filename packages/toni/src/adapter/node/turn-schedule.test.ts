@@ -14,6 +14,7 @@ function turns(log: string[], name: string, turn: () => void = () => undefined):
       log.push(`${name} reads`)
       turn()
     },
+    isInflating: false,
     broke: (error) => void log.push(`${name} broke: ${(error as Error).message}`),
   }
 }
@@ -103,4 +104,26 @@ test("of queues that nobody needs 64 are kept", () => {
   for (const queue of queues) schedule.returnQueue(queue)
   const lent = Array.from({ length: 100 }, () => schedule.borrowQueue())
   expect(lent.filter((queue) => queues.includes(queue))).toHaveLength(64)
+})
+
+test("what may be inflated in a turn is shared: first come, first served, and who does not inflate never waits", async () => {
+  const [schedule, log] = [new TurnSchedule(), [] as string[]]
+  for (const name of ["one", "two", "three"]) {
+    let turnsLeft = 2
+    const reader: TurnReader = {
+      ...turns(log, name),
+      isInflating: true,
+      readTurn() {
+        log.push(`${name} inflates`)
+        schedule.inflation.spend(1_000_000)
+        if (--turnsLeft > 0) schedule.readLater(reader)
+      },
+    }
+    schedule.readLater(reader)
+  }
+  schedule.readLater(turns(log, "four"))
+  await turnOver()
+  expect(log.splice(0)).toEqual(["one inflates", "four reads"])
+  for (let turn = 0; turn < 6; turn++) await turnOver()
+  expect(log).toEqual(["two", "three", "one", "two", "three"].map((name) => `${name} inflates`))
 })

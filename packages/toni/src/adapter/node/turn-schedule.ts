@@ -1,3 +1,4 @@
+import { InflationBudget } from "../../protocol/inflation-budget.ts"
 import { NeutralContext } from "../node-upgrade/neutral-context.ts"
 import { SharedFrames } from "./shared-frames.ts"
 import { WriteQueue } from "./write-queue.ts"
@@ -16,6 +17,8 @@ export interface Flushable extends Breakable {
 /** Something that has more to read, and lets others come first. */
 export interface TurnReader extends Breakable {
   readTurn(): void
+  /** Its turn inflates something. */
+  readonly isInflating: boolean
 }
 
 /** How many queues that nobody needs are kept for the next turn. */
@@ -30,6 +33,8 @@ export class TurnSchedule {
   readonly shared: SharedFrames = new SharedFrames()
   /** Grows from turn to turn, at least of those in which something is sent. */
   turn = 0
+  /** What all of them may inflate in a turn. */
+  readonly inflation: InflationBudget = new InflationBudget()
   /** Where the turns run, whoever has asked for them. */
   readonly context: NeutralContext = new NeutralContext()
   #due: Flushable[] = []
@@ -41,6 +46,7 @@ export class TurnSchedule {
   readonly #run = (): void => {
     this.#isSet = false
     this.turn++
+    this.inflation.renew()
     // What they read may be answered, so they come before the writes.
     if (this.#readers !== undefined) this.#readOn(this.#readers)
     const due = this.#due
@@ -85,9 +91,17 @@ export class TurnSchedule {
     if (this.#spareQueues.length < mostSpare) this.#spareQueues.push(queue)
   }
 
+  /** First come, first served; who would inflate when all of it is used up stays ahead of those who come now. */
   #readOn(readers: readonly TurnReader[]): void {
+    const kept: TurnReader[] = []
     this.#readers = undefined
-    for (const reader of readers) this.context.isolate(readTurnOf, reader)
+    for (const reader of readers) {
+      if (this.inflation.isSpent && reader.isInflating) kept.push(reader)
+      else this.context.isolate(readTurnOf, reader)
+    }
+    if (kept.length === 0) return
+    this.#readers = kept.concat(this.#readers ?? [])
+    this.forgetLater()
   }
 }
 
