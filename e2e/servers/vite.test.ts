@@ -86,7 +86,7 @@ async function behindVite(changeOrigin: boolean) {
   const vite = await createServer({ ...config, server: { host: "127.0.0.1", port: 0, proxy } })
   onTestFinished(() => vite.close())
   await vite.listen()
-  const { port } = vite.httpServer?.address() as AddressInfo
+  const { port } = (vite.httpServer as NodeServer).address() as AddressInfo
   return { served, origin: `http://127.0.0.1:${port}`, url: `ws://127.0.0.1:${port}/chat` }
 }
 

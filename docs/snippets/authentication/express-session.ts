@@ -32,7 +32,7 @@ async function userOf(handshake: WsHandshake): Promise<string | undefined> {
   if (request === undefined) return undefined // not on Node: a test in memory
   const response = new ServerResponse(request) as express.Response // nothing is sent by it
   await new Promise<void>((resolve, reject) => {
-    sessions(request, response, (error?: unknown) => (error ? reject(error) : resolve()))
+    sessions(request, response, (error?: unknown) => (error instanceof Error ? reject(error) : resolve()))
   })
   return request.session.user
 }
