@@ -35,6 +35,8 @@ export interface ConnectionOrigin {
   readonly metadata: Metadata | undefined
   /** What it counts under among the connections of its gateway. */
   readonly slot: string
+  /** It is told by close codes whether to come back (rule G7b). Default `false`. */
+  readonly readsVerdicts?: boolean
 }
 
 /** A connection, as those who keep it know it: the hub, and the application. Gateways are handed its `WsClient`. */

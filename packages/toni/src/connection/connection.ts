@@ -78,7 +78,8 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     this.protocol = origin.protocol
     this.remoteAddress = origin.remoteAddress
     this.#life = new Life(this, host, kind)
-    if (kind.options.rateLimit) this.#rate = new RateLimiter(kind.options.rateLimit, host.clock.now())
+    const { rateLimit } = kind.options
+    if (rateLimit) this.#rate = new RateLimiter(rateLimit, host.clock.now(), origin.readsVerdicts ? 4429 : 1008)
   }
 
   // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +210,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     counters.messagesIn++
     counters.bytesIn += message.byteLength
     if (this.#rate === undefined || this.#rate.take(clock.now())) this.#life.take(message)
-    else this.#close(endings.overRate)
+    else this.#close(endings.overRate(this.#rate.code))
   }
 
   writable(): void {

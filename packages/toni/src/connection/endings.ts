@@ -31,10 +31,8 @@ export const connectFailed: Ending = closing(CloseCode.internalError, "")
 export const expired: Ending = { cause: { kind: "expired" }, code: CloseCode.unauthorized, reason: "expired" }
 
 /** By the peer, which sends more than `rateLimit` (rule G20a). */
-export const overRate: Ending = {
-  cause: { kind: "limit", limit: "rateLimit", code: CloseCode.policyViolation },
-  code: CloseCode.policyViolation,
-  reason: "rate limit",
+export function overRate(code: 1008 | 4429): Ending {
+  return { cause: { kind: "limit", limit: "rateLimit", code }, code, reason: "rate limit" }
 }
 
 /** By the peer, which sends faster than its handler takes, where the runtime cannot stop reading (rule G12c). */

@@ -2,11 +2,14 @@ import type { RateLimit } from "./connection-options.ts"
 
 /** A token bucket: `messages` per `per` milliseconds on average, up to `burst` at once. */
 export class RateLimiter {
+  /** The close code for who goes over it. */
+  readonly code: 1008 | 4429
   readonly #limit: RateLimit
   #tokens: number
   #at: number
 
-  constructor(limit: RateLimit, now: number) {
+  constructor(limit: RateLimit, now: number, code: 1008 | 4429 = 1008) {
+    this.code = code
     this.#limit = limit
     this.#tokens = limit.burst
     this.#at = now

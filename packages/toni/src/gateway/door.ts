@@ -221,6 +221,7 @@ export class Door implements UpgradeDoor {
       remoteAddress: address,
       metadata,
       slot,
+      readsVerdicts: offered.includes(toniProtocol),
     })
     const socket = pending.accept({ protocol, headers, limits: options }, connection)
     if (!socket) return this.#abandoned(admission)

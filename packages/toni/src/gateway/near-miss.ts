@@ -9,7 +9,7 @@ export interface NearMiss {
   readonly fix: string
 }
 
-export const hookNames = ["onHandshake", "onConnect", "onMessage", "onDisconnect"] as const
+const hookNames = ["onHandshake", "onConnect", "onMessage", "onDisconnect"] as const
 
 /** Members that toni looks for, by name. */
 const hooks: readonly string[] = [...hookNames, "onToken"]

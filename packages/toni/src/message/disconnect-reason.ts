@@ -7,7 +7,7 @@
  * - `shutdown`: the application drained; the wire saw `code`, 1001 or 1012
  * - `protocol-error`: the peer broke RFC 6455 or 7692; the wire saw `code`, 1002, 1003 or 1007
  * - `limit`: the peer went over a limit of the gateway; the wire saw `code`: 1009 for payloads, 1013 for an inbox
- *   over its mark where the runtime cannot stop reading, else 1008
+ *   over its mark where the runtime cannot stop reading, 4429 for the rate of a client that offers `toni`, else 1008
  * - `slow-consumer`: the peer does not read what it is sent; the wire saw 1013
  * - `timeout`: a heartbeat was not answered; the connection was cut
  * - `lost`: the connection ended without a Close

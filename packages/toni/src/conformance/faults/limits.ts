@@ -1,4 +1,5 @@
 import type { Fault } from "../broken-adapter.ts"
+import { loses } from "./mistakes.ts"
 
 const knowsNoLimits: Fault = {
   title: "ignores the limits that it is given",
@@ -53,6 +54,7 @@ export const limits: Readonly<Record<string, Fault>> = {
     title: "takes every peer for the same one",
     pending: (pending) => ({ request: { ...pending.request, remoteAddress: "127.0.0.1" } }),
   },
+  "G7b G20a: over rateLimit a client that offers toni is closed with 4429": loses("sec-websocket-protocol"),
   "G20a: over rateLimit a client is closed with 1008; within it time refills": {
     title: "delivers every message twice",
     events: (events) => ({

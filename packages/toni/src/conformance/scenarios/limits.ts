@@ -125,6 +125,17 @@ export const limits: readonly Scenario[] = [
     deepEqual(await gateway.reason, { kind: "limit", limit: "rateLimit", code: 1008 })
   }),
 
+  scenario("G7b G20a", "over rateLimit a client that offers toni is closed with 4429", async ({ serve }) => {
+    const gateway = echoTelling()
+    const { connect } = await serve(gateway, { defaults: { rateLimit: { messages: 1, per: 60_000 } } })
+    const peer = await connect("/echo", { protocols: ["toni"] })
+    peer.send("one")
+    equal(await peer.nextText(), "one")
+    peer.send("too much")
+    equal((await peer.closed).code, 4429)
+    deepEqual(await gateway.reason, { kind: "limit", limit: "rateLimit", code: 4429 })
+  }),
+
   scenario("G20b", "a silent peer is pinged after the interval, and one that answers stays", async ({ serve }) => {
     const { clock, connect } = await serve(echo)
     const peer = await connect("/echo")
