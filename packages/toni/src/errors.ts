@@ -63,7 +63,7 @@ export const errorTable: Readonly<Record<ToniErrorCode, ErrorEntry>> = {
   },
   TONI_BAD_OPTION: {
     message: "An option has a value that it cannot have",
-    fix: 'Use a positive number, or "unlimited" where the option allows it.',
+    fix: "Correct the option that is named, or leave it out to have its default.",
     peer: "nothing: no port was opened",
   },
   TONI_BAD_CLOSE_CODE: {
