@@ -1,20 +1,20 @@
 // npm run bench -- --check: the benchmark itself works, and neither ws nor toni loses a message. No figure is judged:
 // a machine that tests something else at the same time says nothing about speed.
-import { join } from "node:path"
 import { contenders } from "./contenders.mjs"
+import { generatorFor, inJavaScript as fallback } from "./lib/generator.mjs"
 import { measure } from "./lib/measure.mjs"
 import { workloads } from "./workloads.mjs"
 
 const settings = { warmup: 0.1, seconds: 0.3, patience: 5 }
-const idle = { connections: 200, patience: 5 }
 /** For workloads with a rate, in messages per second: so few that nobody falls behind. */
 const lowRate = 5000
-const fallback = { name: "JavaScript", command: [process.execPath, join(import.meta.dirname, "load/load.mjs")] }
 
 /** The exit code. */
 export async function check({ generator, cores }) {
   const [toni, ws] = ["toni", "ws"].map((file) => contenders.find((contender) => contender.file === file))
-  const [echo, churn, open] = ["echo-16", "churn", "open"].map((id) => workloads.find((workload) => workload.id === id))
+  const [echo, churn, open, stay] = ["echo-16", "churn", "open", "stay"].map((id) =>
+    workloads.find((workload) => workload.id === id),
+  )
   const runs = workloads.flatMap((workload) => [toni, ws].map((contender) => ({ workload, contender, generator })))
   const dropping = { name: "a server that loses one", file: "dropping" }
   const mustFail = [
@@ -24,9 +24,9 @@ export async function check({ generator, cores }) {
   ]
 
   const failures = []
-  const inJavaScript = [echo, churn].map((workload) => ({ workload, contender: toni, generator: fallback }))
+  const inJavaScript = [echo, churn, stay].map((workload) => ({ workload, contender: toni, generator: fallback }))
   for (const run of [...runs, ...inJavaScript]) {
-    const problem = await problemOf(run, cores, run.workload.load.mode === "idle" ? idle : settings)
+    const problem = await problemOf(run, cores, { ...settings, ...run.workload.small })
     report(run, problem ?? "every message delivered")
     if (problem) failures.push(problem)
   }
@@ -48,5 +48,7 @@ async function problemOf({ workload, contender, generator }, cores, settings) {
 }
 
 function report({ workload, contender, generator }, what) {
-  console.log(`${workload.id.padEnd(12)} ${contender.name.padEnd(24)} ${generator.name.padEnd(11)} ${what}`)
+  console.log(
+    `${workload.id.padEnd(12)} ${contender.name.padEnd(24)} ${generatorFor(workload, generator).name.padEnd(11)} ${what}`,
+  )
 }

@@ -23,7 +23,7 @@ export const contenders = [
     file: "toni-sync",
     packages: [],
     quick: ["echo-16"],
-    lacks: ["echo-16k", "churn", "cut", "idle", "open"],
+    lacks: ["echo-16k", "echo-64k", "echo-1m", "echo-10k", "churn", "cut", "stay", "idle", "open"],
   },
   { name: "ws", file: "ws", packages: ["ws"], quick: "all", env: plain },
   { name: "ws + bufferutil", file: "ws-bufferutil", packages: ["ws", "bufferutil"], quick: ["echo-16k"] },
@@ -40,6 +40,8 @@ export const contenders = [
     packages: ["socket.io"],
     dialect: "socket.io",
     paths: { echo: socketIoPath, chat: socketIoPath },
+    // It takes a million bytes at most, unless told otherwise.
+    lacks: ["echo-1m"],
     frame: { echo: emit("echo"), chat: emit("chat") },
     env: plain,
   },
@@ -52,7 +54,7 @@ export const contenders = [
     packages: [],
     quick: ["echo-1", "echo-16", "echo-16k"],
     dialect: "raw",
-    lacks: ["fan-out", "all-to-all", "churn", "cut", "idle"],
+    lacks: ["fan-out", "all-to-all", "churn", "cut", "stay", "idle"],
   },
   { name: "uWebSockets.js (C++)", file: "uws", packages: ["@trufflesuite/uws-js-unofficial"], quick: "all" },
 ]

@@ -1,8 +1,8 @@
 /**
- * What is measured. `mode` is the generator's; `route` the contender's; `target`: what transport.md asks of us, as a
- * ratio of the figure to that of another row. `settings` overrides those of the plan, `quick` those of a quick one.
- * `figure` says which number of a run is compared, `unit` what it is, and
- * `better` which way is up.
+ * What is measured. `mode` is the generator's; `route` the contender's; `targets`: what is asked of us, as a ratio of the
+ * figure to that of another row. `settings` overrides those of the plan, `quick` those of a quick one, `small` those of
+ * a check. `figure` says which number of a run is compared, `unit` what it is, and `better` which way is up. `env` are
+ * variables for the servers, `only` the contenders that take part (default: all), `generator` the one that is needed.
  */
 const perCpuSecond = { figure: "perCpu", unit: "messages per server CPU-second", better: "more" }
 
@@ -85,10 +85,60 @@ export const workloads = [
     ...handshakes,
   },
   {
+    id: "stay",
+    title: "New connections that stay, each with one echo",
+    // At most so many in one turn.
+    load: { mode: "stay", connections: 8_000, size: 64, depth: 1 },
+    small: { connections: 500 },
+    ...handshakes,
+    targets: [{ of: "toni", to: "ws", atLeast: 1.2 }],
+  },
+  {
+    id: "echo-10k",
+    title: "Echo, 64 B, 1 in flight on each of 10,000 connections",
+    load: { mode: "echo", connections: 10_000, size: 64, depth: 1 },
+    quick: { connections: 2_000 },
+    small: { connections: 500 },
+    route: "echo",
+    ...perCpuSecond,
+    // At most 0.9 times the time of ws.
+    targets: [{ of: "toni", to: "ws", atLeast: 1.11 }],
+  },
+  {
+    id: "echo-64k",
+    title: "Echo, 64 KiB, 1 in flight",
+    load: { mode: "echo", connections: 64, size: 65_536, depth: 1 },
+    route: "echo",
+    ...perCpuSecond,
+    // At most 1.6 times the time of uWebSockets.js.
+    targets: [{ of: "toni", to: "uWebSockets.js (C++)", atLeast: 0.625 }],
+  },
+  {
+    id: "echo-1m",
+    title: "Echo, 1 MiB, 1 in flight",
+    load: { mode: "echo", connections: 16, size: 1_048_576, depth: 1 },
+    route: "echo",
+    ...perCpuSecond,
+    targets: [{ of: "toni", to: "uWebSockets.js (C++)", atLeast: 0.625 }],
+  },
+  {
+    id: "deflate",
+    title: "Echo of 4 KiB text, compressed, 1 in flight",
+    load: { mode: "echo", connections: 64, size: 4_096, depth: 1, deflate: 1 },
+    route: "echo",
+    // Servers that compress are slower than a generator that has compressed its one message beforehand.
+    generator: "JavaScript",
+    only: ["toni", "ws", "uWebSockets.js (C++)"],
+    env: { DEFLATE: "1" },
+    ...perCpuSecond,
+    targets: [{ of: "toni", to: "ws", atLeast: 1 }],
+  },
+  {
     id: "idle",
     title: "Idle connections",
     load: { mode: "idle", connections: 10_000, size: 64, depth: 1 },
     quick: { connections: 2_000 },
+    small: { connections: 200 },
     route: "echo",
     figure: "heap",
     unit: "JavaScript heap per connection",

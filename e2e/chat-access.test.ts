@@ -114,9 +114,9 @@ describe.for(["light", "dark"] as const)("in %s", (colorScheme) => {
     const { page } = await chat.open()
     await page.emulateMedia({ colorScheme })
 
-    const [card = "", mark = "", lines = ""] = await page.evaluate(() => {
+    const [card, mark, lines] = await page.evaluate(() => {
       const style = (selector: string) => getComputedStyle(document.querySelector(selector)!)
-      return [style("#join-form").backgroundColor, style(".mark-ground").fill, style(".mark-lines").stroke]
+      return [style("#join-form").backgroundColor, style(".mark-ground").fill, style(".mark-lines").stroke] as const
     })
 
     expect(contrast(card, mark)).toBeGreaterThanOrEqual(4.5)

@@ -3,6 +3,7 @@ import { serve } from "./toni-serve.mjs"
 
 class Echo {
   path = "/echo"
+  options = { compression: process.env.DEFLATE === "1" }
 
   async onMessage(client, message) {
     await client.send(message)

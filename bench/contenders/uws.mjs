@@ -8,11 +8,13 @@ const folder = require.resolve("@trufflesuite/uws-js-unofficial/package.json").r
 if (!existsSync(folder + name)) throw new Error(`no native binary for Node ${process.versions.node} (${name})`)
 const uws = require("@trufflesuite/uws-js-unofficial")
 
+const deflates = process.env.DEFLATE === "1"
 const app = uws.App()
 app.ws("/echo", {
   maxPayloadLength: 1_048_576,
+  compression: deflates ? uws.SHARED_COMPRESSOR : uws.DISABLED,
   message(socket, message, isBinary) {
-    socket.send(message, isBinary)
+    socket.send(message, isBinary, deflates)
   },
 })
 app.ws("/chat", {

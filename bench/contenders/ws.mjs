@@ -1,7 +1,8 @@
 import { WebSocket, WebSocketServer } from "ws"
 
 const port = Number(process.env.PORT)
-const server = new WebSocketServer({ port, host: "127.0.0.1" }, () => console.log("ready"))
+const perMessageDeflate = process.env.DEFLATE === "1"
+const server = new WebSocketServer({ port, host: "127.0.0.1", perMessageDeflate }, () => console.log("ready"))
 
 server.on("connection", (socket, request) => {
   socket.on("error", console.error)

@@ -7,9 +7,17 @@ import { pinned } from "./cores.mjs"
 
 const bench = join(import.meta.dirname, "..")
 
+/** The one that can do without a compiler. */
+export const inJavaScript = { name: "JavaScript", command: [process.execPath, join(bench, "load/load.mjs")] }
+
+/** The generator for a workload: the one it names, or the one that was found. */
+export function generatorFor({ generator }, found) {
+  return generator === inJavaScript.name ? inJavaScript : found
+}
+
 /** How to start the load generator: the one in C where it can be compiled, else the one in JavaScript, and why. */
 export function findGenerator() {
-  const fallback = { name: "JavaScript", command: [process.execPath, join(bench, "load/load.mjs")] }
+  const fallback = inJavaScript
   if (process.platform !== "linux") return { ...fallback, reason: "the one in C needs Linux" }
   const sources = readdirSync(join(bench, "load"))
     .filter((name) => /\.[ch]$/.test(name))

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs"
 import { cpus } from "node:os"
-import { runGenerator } from "./generator.mjs"
+import { generatorFor, runGenerator } from "./generator.mjs"
 import { startServer } from "./server.mjs"
 
 /** One run of a workload against a contender in a fresh process: its numbers, or `{ problem }`. */
 export async function measure({ contender, cores, ...task }) {
   let server
   try {
-    server = await startServer(contender, cores.server)
+    server = await startServer(contender, cores.server, [], task.workload.env)
     return await measureOn(server, { contender, cores, ...task })
   } catch (error) {
     return { problem: error.message }
@@ -23,7 +23,7 @@ export async function measureOn(server, { workload, contender, settings, rate, g
     const options = { ...workload.load, ...optionsFor(contender, workload), ...settings, port: server.port }
     if (rate !== undefined) options.rate = rate
     if (workload.load.mode === "idle") return await measureIdle({ options, generator, cores, server })
-    const run = await runGenerator(generator, options, { core: cores.load, server })
+    const run = await runGenerator(generatorFor(workload, generator), options, { core: cores.load, server })
     const { seconds } = await server.ask("cpu")
     const ours = seconds - before.server.seconds + run.loadTotal
     const foreign = foreignShare(before.machine, machineTime(), ours)

@@ -44,7 +44,7 @@ async function inTurns({ workload, present, set, runs, absent, plan, ...rest }) 
   try {
     for (const contender of present) {
       try {
-        servers.set(contender.name, await startServer(contender, rest.cores.server))
+        servers.set(contender.name, await startServer(contender, rest.cores.server, [], workload.env))
       } catch (error) {
         absent.set(contender.name, error.message)
         continue
@@ -78,7 +78,8 @@ async function stop(servers, name) {
   servers.delete(name)
 }
 
-function takesPart({ lacks = [], quick = [] }, { id }, { hasAll }) {
+function takesPart({ name, lacks = [], quick = [] }, { id, only }, { hasAll }) {
+  if (only !== undefined && !only.includes(name)) return false
   return !lacks.includes(id) && (hasAll || quick === "all" || quick.includes(id))
 }
 

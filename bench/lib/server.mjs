@@ -8,13 +8,13 @@ import { pinned } from "./cores.mjs"
 const folder = join(import.meta.dirname, "../contenders")
 const preload = new URL("../contenders/probe.mjs", import.meta.url).href
 
-/** Starts a contender, with these flags for Node. Rejects with what it said last when it does not come up. */
-export async function startServer({ file, env = {} }, core, flags = []) {
+/** Starts a contender, with these flags for Node and variables. Rejects with what it said last when it does not come up. */
+export async function startServer({ file, env = {} }, core, flags = [], more = {}) {
   const port = await freePort()
   const command = [process.execPath, "--expose-gc", ...flags, "--import", preload, join(folder, `${file}.mjs`)]
   const [program, ...args] = pinned(core, command)
   const child = spawn(program, args, {
-    env: { ...process.env, NODE_ENV: "production", ...env, PORT: String(port) },
+    env: { ...process.env, NODE_ENV: "production", ...env, ...more, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
   let said = ""

@@ -14,7 +14,7 @@ export function encodeFrame(payload, isMasked, opcode = 1) {
   return frame
 }
 
-/** Takes whole frames off the front of `bytes`: calls `take(opcode, payload)` for each and returns what is left. */
+/** Takes whole frames off the front of `bytes`: calls `take(opcode, payload, isDeflated)` for each and returns what is left. */
 export function decodeFrames(bytes, take) {
   let at = 0
   while (bytes.length - at >= 2) {
@@ -23,7 +23,7 @@ export function decodeFrames(bytes, take) {
     if (bytes.length - at < head) break
     const length = head === 2 ? code : head === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
     if (bytes.length - at < head + length) break
-    take(bytes[at] & 15, bytes.subarray(at + head, at + head + length))
+    take(bytes[at] & 15, bytes.subarray(at + head, at + head + length), (bytes[at] & 0x40) !== 0)
     at += head + length
   }
   return at === 0 ? bytes : bytes.subarray(at)

@@ -1,5 +1,6 @@
 // The load generator where the one in C cannot be had: the same command line and the same answers, far less load.
 import { setTimeout as delay } from "node:timers/promises"
+import { constants, deflateRawSync } from "node:zlib"
 import { encodeFrame } from "./frames.mjs"
 import { Peer } from "./peer.mjs"
 
@@ -11,8 +12,10 @@ const number = (name, otherwise) => Number(words[name] ?? otherwise)
 const total = number("connections", 1)
 const depth = number("depth", 1)
 const letters = Array.from({ length: number("size", 64) }, (_, i) => String.fromCharCode(97 + (i % 26))).join("")
-const payload = Buffer.from(prefix + letters + suffix)
-const frame = encodeFrame(payload, dialect !== "raw")
+const isDeflated = words.deflate === "1"
+const payload = Buffer.from(prefix + (isDeflated ? text(number("size", 64)) : letters) + suffix)
+// RSV1 says that it is compressed (RFC 7692 section 6).
+const frame = isDeflated ? encodeFrame(deflated(payload), true, 0x41) : encodeFrame(payload, dialect !== "raw")
 const seconds = () => performance.now() / 1000
 
 let dialed = 0
@@ -22,12 +25,27 @@ let lost = 0
 let isStopping = false
 let latencies = []
 const isOpenLoop = mode === "open"
-const isChurn = mode === "churn" || mode === "cut"
+const isChurn = mode === "churn" || mode === "cut" || mode === "stay"
+/** How many connections are made at a time where they are made anew. */
+const atOnce = mode === "stay" ? Math.min(64, total) : total
 const senders = mode === "fan-out" ? 1 : total
 const share = mode === "all-to-all" ? total : 1
 const departures = new Map()
 const everybody = []
-const options = { dialect, path, port: number("port"), payload, frame }
+const options = { dialect, path, port: number("port"), payload, frame, isDeflated }
+
+/** Words that repeat about as much as those of a message in JSON. */
+function text(length) {
+  let state = 1
+  const random = (below) => (state = (state * 48_271) % 2_147_483_647) % below
+  let all = ""
+  while (all.length < length) all += `"${letters.slice(0, 3 + random(4))}${random(1_000)}":${random(100_000)},`
+  return all.slice(0, length)
+}
+
+function deflated(bytes) {
+  return deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+}
 
 function send(peer, count, at) {
   for (let i = 0; i < count; i++) departures.get(peer).push(at)
@@ -51,9 +69,30 @@ function onMessages(peer, count) {
 }
 
 async function onAnswer(peer) {
-  if (mode === "cut") peer.reset()
-  else await peer.close()
-  if (!isStopping) void dialAndSend(peer)
+  if (isStaying) {
+    if (!isStopping && everybody.length < total) void dialAndSend(stayingPeer())
+    return
+  }
+  if (mode === "churn") await peer.close()
+  else peer.reset()
+  if (!isStopping && !isWarm) void dialAndSend(peer)
+}
+
+/** The warm-up of `stay` cuts its connections; those that stay come when the last of them is gone. */
+let isWarm = false
+let isStaying = false
+
+async function beginToStay() {
+  isWarm = true
+  while (received < dialed) await delay(5)
+  isStaying = true
+  for (let i = 0; i < atOnce; i++) void dialAndSend(stayingPeer())
+}
+
+function stayingPeer() {
+  const peer = newPeer()
+  everybody.push(peer)
+  return peer
 }
 
 async function dialAndSend(peer) {
@@ -107,11 +146,12 @@ function quantile(of) {
 }
 
 async function runMessages() {
-  if (isChurn) for (let i = 0; i < total; i++) void dialAndSend(newPeer())
+  if (isChurn) for (let i = 0; i < atOnce; i++) void dialAndSend(newPeer())
   else await connectAll()
   const stop = isOpenLoop ? startRate() : () => {}
   if (!isOpenLoop && !isChurn) for (const peer of everybody.slice(0, senders)) send(peer, depth, seconds())
   await delay(number("warmup", 0) * 1000)
+  if (mode === "stay") await beginToStay()
   latencies = []
   console.log("cpu")
   const [before, begin, load] = [received, seconds(), process.cpuUsage()]

@@ -11,7 +11,8 @@ int main(int count, char **words) {
   read_options(count, words);
   prepare_payload();
   epoll = epoll_create1(0);
-  if (!strcmp(options.mode, "churn") || !strcmp(options.mode, "cut")) run_churn();
+  if (!strcmp(options.mode, "churn") || !strcmp(options.mode, "cut") || !strcmp(options.mode, "stay"))
+    run_churn();
   else if (!strcmp(options.mode, "idle")) run_idle();
   else run_messages();
 }

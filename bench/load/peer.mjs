@@ -1,7 +1,13 @@
 import { connect } from "node:net"
+import { constants, inflateRawSync } from "node:zlib"
 import { decodeFrames, encodeFrame } from "./frames.mjs"
 
 const none = Buffer.alloc(0)
+const syncFlush = { finishFlush: constants.Z_SYNC_FLUSH }
+/** What ends a compressed message, left out on the wire (RFC 7692 section 7.2.1). */
+const tail = Buffer.from([0, 0, 0xff, 0xff])
+/** Without contexts that are kept, the same message is compressed to the same bytes each time. */
+const offer = "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover\r\n"
 let source = 0
 
 /** One connection of the generator. `onMessages(count)` tells of whole messages that came back as they were sent. */
@@ -14,6 +20,8 @@ export class Peer {
   #state
   #rest = none
   #opened
+  /** The last compressed answer that was inflated and is right. */
+  #rightAnswer
 
   constructor(options, onMessages, onLost) {
     this.#options = options
@@ -22,7 +30,7 @@ export class Peer {
   }
 
   dial() {
-    const { dialect, path, port } = this.#options
+    const { dialect, path, port, isDeflated } = this.#options
     this.#rest = none
     this.isOpen = false
     this.#state = dialect === "raw" ? "open" : "handshake"
@@ -35,7 +43,7 @@ export class Peer {
       dialect === "raw"
         ? none
         : `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-            `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+            `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${isDeflated ? offer : ""}\r\n`,
     )
     return new Promise((resolve) => {
       this.#opened = resolve
@@ -70,17 +78,27 @@ export class Peer {
     if (this.#state === "handshake") this.#readHandshake()
     if (this.#state === "handshake" || this.#state === "closing") return
     let messages = 0
-    this.#rest = decodeFrames(this.#rest, (opcode, payload) => {
+    this.#rest = decodeFrames(this.#rest, (opcode, payload, isDeflated) => {
       if (opcode === 8) this.#socket.destroy()
       else if (this.#state === "hello") this.#readHello(payload.toString())
       else if (opcode < 8 && !(this.#options.dialect === "socket.io" && payload.length === 1)) {
-        if (!payload.equals(this.#options.payload)) throw new Error("other bytes came back than were sent")
+        if (!this.#isRight(payload, isDeflated)) throw new Error("other bytes came back than were sent")
         messages++
       }
     })
     if (messages === 0) return
     this.received += messages
     this.onMessages(this, messages)
+  }
+
+  #isRight(payload, isDeflated) {
+    const { payload: sent, isDeflated: isWanted } = this.#options
+    if (isDeflated !== isWanted) throw new Error(isWanted ? "the answer is not compressed" : "the answer is compressed")
+    if (!isDeflated) return payload.equals(sent)
+    if (this.#rightAnswer?.equals(payload)) return true
+    const isRight = inflateRawSync(Buffer.concat([payload, tail]), syncFlush).equals(sent)
+    if (isRight) this.#rightAnswer = Buffer.from(payload)
+    return isRight
   }
 
   #readHandshake() {
