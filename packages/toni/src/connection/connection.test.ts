@@ -339,3 +339,159 @@ test("G15c G21c a peer that could take nothing while we stalled is no slow consu
   await clock.advance(20_000)
   expect(log).toEqual([])
 })
+
+test("G7b G20a who offered toni and goes over its rate is closed with 4429", () => {
+  const rateLimit = { messages: 1, per: 10_000 }
+  const { connection, socket, log } = accepted({}, { rateLimit }, true)
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.message(letter, true)
+  expect(log).toEqual(["close 4429 rate limit"])
+})
+
+test("G11a an onConnect that has succeeded has no deadline any more", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log } = accepted({ onConnect: hook })
+  connection.open(socket)
+  await clock.advance(9_000)
+  settle[0]?.()
+  await clock.advance(60_000)
+  expect([log, connection.isOpen, clock.timers]).toEqual([[], true, 0])
+})
+
+test("G11a G12c more than 1,024 messages that wait for onConnect are all handled, in order", async () => {
+  const seen: string[] = []
+  const { settle, hook } = hanging()
+  const { connection, socket, clock } = accepted({
+    onConnect: hook,
+    onMessage: (_client, message) => void seen.push(message.asText() ?? ""),
+  })
+  connection.open(socket)
+  const sent = Array.from({ length: 3_000 }, (_, number) => String(number))
+  for (const text of sent) connection.message(new TextEncoder().encode(text), true)
+  settle[0]?.()
+  await clock.advance(0)
+  expect(seen).toEqual(sent)
+})
+
+test("G19 of accept({ expiresAt }) and an extend() within onConnect the later call counts", async () => {
+  const { connection, socket, clock, log } = accepted({ onConnect: (client) => client.extend(10_000) })
+  connection.open(socket, 5_000)
+  await clock.advance(9_999)
+  expect(log).toEqual([])
+  await clock.advance(1)
+  expect(log).toEqual(["close 4401 expired"])
+})
+
+test("G19 a client that leaves long before it expires leaves no timer", () => {
+  const { connection, socket, clock } = accepted()
+  connection.open(socket, 1_000_000_000)
+  connection.closed({ code: 1000, reason: "" })
+  expect(clock.timers).toBe(0)
+  connection.extend(2_000_000_000)
+  expect(clock.timers).toBe(0)
+})
+
+test("G13b terminate() in a handler of who is gone drops nothing of what is queued", async () => {
+  const seen: string[] = []
+  const { settle, hook } = hanging()
+  const { connection, socket, clock } = accepted({
+    onMessage(client, message) {
+      seen.push(message.asText() ?? "")
+      if (seen.length === 2) client.terminate()
+      return hook()
+    },
+  })
+  connection.open(socket)
+  for (let count = 0; count < 3; count++) connection.message(letter, true)
+  connection.closed({ reason: "" })
+  for (let count = 0; count < 3; count++) {
+    settle[count]?.()
+    await clock.advance(0)
+  }
+  expect(seen).toEqual(["a", "a", "a"])
+})
+
+test("G21a a drain stops reading, and goes on when onConnect has settled, though nothing was queued", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log } = accepted({ onConnect: hook })
+  connection.open(socket)
+  void connection.drain(1001)
+  await clock.advance(5_000)
+  expect(log).toEqual(["pause"])
+  settle[0]?.()
+  await clock.advance(0)
+  expect(log).toEqual(["pause", "resume", "close 1001 server is shutting down"])
+})
+
+test("G21a in a drain a client whose inbox has room again is not read on", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log } = accepted({ onMessage: hook }, { inbox: { messages: 1 } })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.message(letter, true)
+  expect(log).toEqual(["pause"])
+  void connection.drain(1001)
+  settle[0]?.()
+  await clock.advance(0)
+  expect(log).toEqual(["pause"])
+  settle[1]?.()
+  await clock.advance(0)
+  expect(log).toEqual(["pause", "resume", "close 1001 server is shutting down"])
+})
+
+test("G13c a slow handler takes nothing from the time of onDisconnect", async () => {
+  const message = hanging()
+  const { connection, socket, clock, log } = accepted({
+    onMessage: message.hook,
+    onDisconnect: () => new Promise(() => undefined),
+  })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.closed({ reason: "" })
+  await clock.advance(9_000)
+  message.settle[0]?.()
+  await clock.advance(9_999)
+  expect(log).toEqual(["gone", "left slot"])
+  await clock.advance(1)
+  expect(log.slice(2)).toEqual(["disconnect abandoned after settleTimeout (10000 ms)", "released"])
+})
+
+test("G15b senders wait while more than a quarter is pending, whatever was written meanwhile", async () => {
+  const { connection, socket, clock } = accepted({}, { maxBackpressure: 1_000 })
+  connection.open(socket)
+  socket.pendingBytes = 600
+  let hasRoom = false
+  void connection.send("hello").then(() => (hasRoom = true))
+  for (const pending of [500, 251]) {
+    socket.pendingBytes = pending
+    connection.writable()
+    await clock.advance(0)
+    expect(hasRoom).toBe(false)
+  }
+  socket.pendingBytes = 250
+  connection.writable()
+  await clock.advance(0)
+  expect(hasRoom).toBe(true)
+})
+
+test("G15b with exactly a quarter pending a sender waits for nothing", async () => {
+  const { connection, socket } = accepted({}, { maxBackpressure: 1_000 })
+  connection.open(socket)
+  socket.pendingBytes = 250
+  expect(connection.send("hello")).toBe(connection.send("again"))
+  expect(await connection.send("hello")).toBe(true)
+})
+
+test('G15c with slowConsumer: "drop" a client that takes nothing for stallTimeout is closed all the same', async () => {
+  const options = { slowConsumer: "drop", maxBackpressure: 10, heartbeat: "unlimited" } as const
+  const { connection, socket, clock, log, host, sweep } = accepted({}, options)
+  connection.open(socket)
+  sweep.start()
+  socket.pendingBytes = 10
+  expect(await connection.send("more")).toBe(false)
+  await clock.advance(30_999)
+  expect([log, host.counters.discarded]).toEqual([[], 1])
+  await clock.advance(1)
+  expect(log).toEqual(["close 1013 slow consumer"])
+})

@@ -13,7 +13,7 @@ import { Flushes } from "./flushes.ts"
 import { LazySignal } from "./lazy-signal.ts"
 import { Life, type LifeOwner } from "./life.ts"
 import { Metadata } from "./metadata.ts"
-import { discarded, hasRoom, judge, taken } from "./outbox.ts"
+import { discarded, hasRoom, isVolatileIn, judge, taken } from "./outbox.ts"
 import { Pulse } from "./pulse.ts"
 import { RateLimiter } from "./rate-limiter.ts"
 import type { SendOptions, WsClient } from "./ws-client.ts"
@@ -115,7 +115,8 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   send(message: Sendable, options?: SendOptions): Promise<boolean> {
-    if (!this.offer(toMessage(message), options?.volatile === true)) return discarded
+    const isVolatile = options !== undefined && isVolatileIn(options)
+    if (!this.offer(toMessage(message), isVolatile)) return discarded
     if (hasRoom(this.#socket, this.#kind.options.maxBackpressure)) return taken
     return (this.#room ??= new Deferred()).promise
   }
@@ -152,7 +153,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   getMetadata<T>(token: Token<T>): T | undefined {
-    return this.#metadata?.get(token)
+    return (this.#metadata ?? noMetadata).get(token)
   }
 
   requireMetadata<T>(token: Token<T>): T {

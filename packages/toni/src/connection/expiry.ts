@@ -1,5 +1,6 @@
 import { longestDelay, type Clock, type Timer } from "../clock.ts"
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 
 /** Waits for a moment of the calendar, which may be moved (rule G19). */
 export class Expiry {
@@ -30,5 +31,11 @@ export class Expiry {
 export function toMoment(expiresAt: Date | number): number {
   const moment = expiresAt instanceof Date ? expiresAt.getTime() : expiresAt
   if (typeof moment === "number" && !Number.isNaN(moment)) return moment
-  throw new ToniError("TONI_BAD_ARGUMENT", "expiresAt is a valid Date, or milliseconds since 1970.")
+  throw new ToniError(
+    "TONI_BAD_ARGUMENT",
+    `expiresAt is a valid Date, or milliseconds since 1970; got ${showValue(expiresAt)}.`,
+    {
+      fix: "Pass a Date, or a number such as Date.now() + 3_600_000.",
+    },
+  )
 }

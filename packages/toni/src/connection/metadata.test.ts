@@ -25,3 +25,13 @@ test("what has to be there and is not throws, and undefined is a value", () => {
   metadata.set(Name, undefined)
   expect(metadata.require(Name, "/chat")).toBeUndefined()
 })
+
+test("G15a what is no token is refused, to read and to write", () => {
+  const metadata = new Metadata()
+  const wrong = expect.objectContaining({ code: "TONI_BAD_ARGUMENT" })
+  for (const token of [undefined, null, "Name", {}, { description: "Name" }] as unknown as (typeof Name)[]) {
+    expect(() => metadata.get(token)).toThrow(wrong)
+    expect(() => metadata.require(token, "/chat")).toThrow(wrong)
+    expect(() => metadata.set(token, "Ada")).toThrow(wrong)
+  }
+})

@@ -1,5 +1,8 @@
 import type { AdapterSocket } from "../adapter/websocket-adapter.ts"
+import { ToniError } from "../errors.ts"
 import type { WsMessage } from "../message/ws-message.ts"
+import { showValue } from "../show-value.ts"
+import type { SendOptions } from "./ws-client.ts"
 
 /** What `send` answers while there is room: one promise for all (rule G15b). */
 export const taken: Promise<boolean> = Promise.resolve(true)
@@ -26,4 +29,15 @@ export function judge(socket: AdapterSocket, limit: number, message: WsMessage, 
   socket.flush()
   if (socket.pendingBytes === 0 || socket.pendingBytes + message.byteLength <= limit) return "taken"
   return volatile ? "discarded" : "over-limit"
+}
+
+/** What `send` was told about its message; options of another form throw `TONI_BAD_ARGUMENT` (rule G15a). */
+export function isVolatileIn(options: SendOptions): boolean {
+  if (typeof options === "object" && options !== null) {
+    const { volatile = false } = options
+    if (typeof volatile === "boolean") return volatile
+  }
+  throw new ToniError("TONI_BAD_ARGUMENT", `send() takes { volatile } behind the message; got ${showValue(options)}.`, {
+    fix: "Write { volatile: true }, or leave it out; what is to be sent is one message.",
+  })
 }

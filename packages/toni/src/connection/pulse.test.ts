@@ -80,3 +80,13 @@ test("G20b without a heartbeat nobody is pinged, whatever seat it has", () => {
   const never = { ...limits, heartbeat: { interval: Infinity, timeout: Infinity } }
   expect(pulse.check(noSigns, never, 1e12, true)).toBe("none")
 })
+
+test("G12c G20b who was not pinged before a pause is pinged before it may time out", () => {
+  const { pulse, watch } = watched()
+  expect(watch(1, 10, false)).toEqual([])
+  pulse.resumed(11_000)
+  expect(watch(11, 40)).toEqual([
+    [30, "silent"],
+    [40, "timeout"],
+  ])
+})

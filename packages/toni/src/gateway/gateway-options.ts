@@ -32,7 +32,7 @@ export interface GatewayOptions {
   readonly maxConnectionsPerAddress?: Limit
   /** Topics that one client may follow. Default 128. */
   readonly maxTopics?: Limit
-  /** Messages of one client; over it 1008. `burst` defaults to `messages`. Default `"unlimited"`. */
+  /** Messages of one client; over it 1008, or 4429 for clients that offer `toni` (rule G7b). `burst` defaults to `messages`. Default `"unlimited"`. */
   readonly rateLimit?: "unlimited" | { readonly messages: number; readonly per: number; readonly burst?: number }
   /**
    * permessage-deflate with peers who offer it, for messages of at least `threshold` bytes (1,024 with `true`). It saves

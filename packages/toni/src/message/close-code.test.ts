@@ -42,3 +42,12 @@ test("G18a what is no string is no reason", () => {
     expect(() => cutReason(wrong as string)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
   }
 })
+
+test.each([[null], [{}], [Object.create(null)], [Symbol("code")], [1000n]])(
+  "G18a what is no number is no close code, and the error shows it",
+  (code: unknown) => {
+    expect(() => checkCloseCode(code as number)).toThrow(expect.objectContaining({ code: "TONI_BAD_CLOSE_CODE" }))
+    expect(() => checkCloseCode("1000" as never)).toThrow('"1000"')
+    expect(() => cutReason(code as string)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
+  },
+)

@@ -1,4 +1,5 @@
 import { ToniError } from "../errors.ts"
+import { showValue } from "../show-value.ts"
 import { decodeText, encodeText } from "./text.ts"
 
 /** Close codes that toni itself sends (RFC 6455 section 7.4.1 and its registry; 4401 is ours). */
@@ -32,12 +33,16 @@ export function isSendableCloseCode(code: number): boolean {
 
 /** Throws `TONI_BAD_CLOSE_CODE` for a code that may not be sent (rule G18a). */
 export function checkCloseCode(code: number): void {
-  if (!isSendableCloseCode(code)) throw new ToniError("TONI_BAD_CLOSE_CODE", `${String(code)} was given.`)
+  if (!isSendableCloseCode(code)) throw new ToniError("TONI_BAD_CLOSE_CODE", `${showValue(code)} was given.`)
 }
 
 /** The reason, cut to what fits into a Close, on a character boundary (rule G18a). */
 export function cutReason(reason: string): string {
-  if (typeof reason !== "string") throw new ToniError("TONI_BAD_ARGUMENT", "The reason of a Close is a string.")
+  if (typeof reason !== "string") {
+    throw new ToniError("TONI_BAD_ARGUMENT", `The reason of a Close is a string; got ${showValue(reason)}.`, {
+      fix: "Pass a string of at most 123 bytes, or leave the reason out.",
+    })
+  }
   if (reason.length * 3 <= longestReason) return reason
   const bytes = encodeText(reason)
   if (bytes.byteLength <= longestReason) return reason

@@ -116,3 +116,50 @@ test("G15a bytes whose memory was transferred cannot be sent, and none is sent i
   expect(toMessage("").byteLength).toBe(0)
   expect(toMessage(WsMessage.binary(empty.buffer)).byteLength).toBe(0)
 })
+
+test("of a typed array or a DataView the bytes that lie beneath it are sent, in messages, pings and pongs", () => {
+  const floats = Float32Array.of(1.5, 300, -2)
+  const beneath = new Uint8Array(floats.buffer)
+  const view = new DataView(floats.buffer, 4, 4)
+  for (const make of [WsMessage.binary, WsMessage.ping, WsMessage.pong]) {
+    expect(make(floats).asBinary()).toEqual(beneath)
+    expect(make(view).asBinary()).toEqual(beneath.subarray(4, 8))
+    expect(make(floats.subarray(1, 2)).asBinary()).toEqual(beneath.subarray(4, 8))
+    expect(make(new Set([0, 255])).asBinary()).toEqual(Uint8Array.of(0, 255))
+  }
+})
+
+test.each([[1.5], [-1], [256], [Number.NaN], ["1"], [1n], [undefined]])(
+  "G15a an iterable with %s in it holds no bytes, and is refused",
+  (value) => {
+    for (const make of [WsMessage.binary, WsMessage.ping, WsMessage.pong]) {
+      expect(() => make([0, value as number])).toThrow(badArgument)
+    }
+  },
+)
+
+test("G15a an iterable that fails, and a toJSON that throws whatever it likes, give an error of ours with that cause", () => {
+  const thrown = [null, undefined, "no", new Error("no"), Object.create(null)] as unknown[]
+  for (const cause of thrown) {
+    const fail = (): never => {
+      throw cause
+    }
+    const bad = expect.objectContaining({ code: "TONI_BAD_ARGUMENT", ...(cause === undefined ? {} : { cause }) })
+    expect(() => WsMessage.json({ toJSON: fail })).toThrow(bad)
+    expect(() => WsMessage.binary({ [Symbol.iterator]: fail })).toThrow(bad)
+  }
+})
+
+test.each([
+  [() => toMessage(new ArrayBuffer(2) as never), "WsMessage.binary(bytes)"],
+  [() => toMessage(Float32Array.of(1) as never), "WsMessage.binary(bytes)"],
+  [() => toMessage({ hello: "world" } as never), "WsMessage.json(value)"],
+  [() => WsMessage.text(5 as never), "String(value)"],
+  [() => WsMessage.binary("text" as never), "WsMessage.text()"],
+  [() => WsMessage.json(1n), "bigints"],
+  [() => WsMessage.ping(new Uint8Array(126)), "in a message"],
+])("G15a what cannot be sent comes with what to write instead: %s", (call, fix) => {
+  expect(call).toThrow(
+    expect.objectContaining({ code: "TONI_BAD_ARGUMENT", fix: expect.stringContaining(fix) as string }),
+  )
+})

@@ -14,7 +14,7 @@ const none = new Uint8Array(0)
 // The constructor is private; these are the doors to it that the class opens to this file.
 let receive: (text: boolean, bytes: Uint8Array) => WsMessage
 let settle: (message: WsMessage) => void
-let control: (kind: "ping" | "pong", bytes: Uint8Array | ArrayBuffer | Iterable<number>) => WsMessage
+let control: (kind: "ping" | "pong", bytes: ArrayBufferView | ArrayBuffer | Iterable<number>) => WsMessage
 
 /**
  * One WebSocket message, immutable. Text is kept in the form in which it came, a string or its UTF-8 bytes, and turned
@@ -36,12 +36,16 @@ export class WsMessage {
 
   /** A text message. Lone surrogates are sent as U+FFFD. */
   static text(text: string): WsMessage {
-    if (typeof text !== "string") throw wrong("WsMessage.text() takes a string", text)
+    if (typeof text !== "string")
+      throw wrong("WsMessage.text() takes a string", text, "Pass String(value), or use WsMessage.json(value).")
     return new WsMessage("text", text, undefined)
   }
 
-  /** A binary message of these bytes; any iterable of numbers will do. */
-  static binary(bytes: Uint8Array | ArrayBuffer | Iterable<number>): WsMessage {
+  /**
+   * A binary message of these bytes. Of a typed array or a `DataView` it takes the bytes that lie beneath it, in the
+   * order of the machine; of another iterable, its numbers, each a whole one from 0 to 255.
+   */
+  static binary(bytes: ArrayBufferView | ArrayBuffer | Iterable<number>): WsMessage {
     return new WsMessage("binary", undefined, toBytes(bytes, "WsMessage.binary()"))
   }
 
@@ -51,12 +55,12 @@ export class WsMessage {
   }
 
   /** A ping; the peer answers it by itself. At most 125 bytes. */
-  static ping(bytes: Uint8Array | ArrayBuffer | Iterable<number> = none): WsMessage {
+  static ping(bytes: ArrayBufferView | ArrayBuffer | Iterable<number> = none): WsMessage {
     return control("ping", bytes)
   }
 
   /** A pong that nobody asked for: a one-way sign of life (RFC 6455 section 5.5.3). At most 125 bytes. */
-  static pong(bytes: Uint8Array | ArrayBuffer | Iterable<number> = none): WsMessage {
+  static pong(bytes: ArrayBufferView | ArrayBuffer | Iterable<number> = none): WsMessage {
     return control("pong", bytes)
   }
 
@@ -106,7 +110,11 @@ export class WsMessage {
     control = (kind, input) => {
       const bytes = toBytes(input, `WsMessage.${kind}()`)
       if (bytes.length <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
-      throw wrong(`WsMessage.${kind}() takes at most ${longestControlPayload} bytes`, `${bytes.length} bytes`)
+      throw new ToniError(
+        "TONI_BAD_ARGUMENT",
+        `WsMessage.${kind}() takes at most ${longestControlPayload} bytes; got ${bytes.length}.`,
+        { fix: "Send the rest in a message." },
+      )
     }
   }
 }
@@ -136,18 +144,38 @@ export function toMessage(input: Sendable): WsMessage {
   }
   if (typeof input === "string") return WsMessage.text(input)
   if (input instanceof Uint8Array) return WsMessage.binary(input)
-  throw wrong(
-    "Only a WsMessage, a string or a Uint8Array can be sent; for other values use WsMessage.json(value)",
-    input,
-  )
+  throw wrong("A WsMessage, a string or a Uint8Array can be sent", input, fixFor(input))
 }
 
-function toBytes(input: Uint8Array | ArrayBuffer | Iterable<number>, caller: string): Uint8Array {
+/** What to write instead of a value that cannot be sent as it is. */
+function fixFor(input: unknown): string {
+  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return "Send WsMessage.binary(bytes)."
+  return "Send WsMessage.json(value), or a string."
+}
+
+function toBytes(input: ArrayBufferView | ArrayBuffer | Iterable<number>, caller: string): Uint8Array {
   assertAttached(input)
   if (input instanceof Uint8Array) return input
   if (input instanceof ArrayBuffer) return new Uint8Array(input)
-  if (typeof input === "object" && input !== null && Symbol.iterator in input) return Uint8Array.from(input)
-  throw wrong(`${caller} takes bytes`, input)
+  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+  if (typeof input === "object" && input !== null && Symbol.iterator in input) return collect(input, caller)
+  throw wrong(`${caller} takes bytes`, input, bytesFix)
+}
+
+const bytesFix = "Pass a typed array, an ArrayBuffer, or whole numbers from 0 to 255; for text use WsMessage.text()."
+
+function collect(numbers: Iterable<number>, caller: string): Uint8Array {
+  const bytes: number[] = []
+  try {
+    for (const number of numbers) {
+      if (Number.isInteger(number) && number >= 0 && number <= 255) bytes.push(number)
+      else throw wrong(`${caller} takes whole numbers from 0 to 255`, number, bytesFix)
+    }
+  } catch (cause) {
+    if (cause instanceof ToniError) throw cause
+    throw new ToniError("TONI_BAD_ARGUMENT", `${caller} could not read its bytes: ${showValue(cause)}.`, { cause })
+  }
+  return Uint8Array.from(bytes)
 }
 
 function stringify(value: unknown): string {
@@ -155,16 +183,18 @@ function stringify(value: unknown): string {
   try {
     text = JSON.stringify(value) as string | undefined
   } catch (cause) {
-    throw new ToniError(
-      "TONI_BAD_ARGUMENT",
-      `WsMessage.json() cannot express the value: ${(cause as Error).message}.`,
-      { cause },
-    )
+    throw new ToniError("TONI_BAD_ARGUMENT", `WsMessage.json() cannot express the value: ${showValue(cause)}.`, {
+      cause,
+      fix: jsonFix,
+    })
   }
   if (text !== undefined) return text
-  throw wrong("WsMessage.json() takes a value that JSON can express", value)
+  throw wrong("WsMessage.json() takes a value that JSON can express", value, jsonFix)
 }
 
-function wrong(what: string, got: unknown): ToniError {
-  return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${showValue(got)}.`)
+const jsonFix =
+  "Pass objects, lists, strings, finite numbers, booleans and null, without circles, functions and bigints."
+
+function wrong(what: string, got: unknown, fix: string): ToniError {
+  return new ToniError("TONI_BAD_ARGUMENT", `${what}; got ${showValue(got)}.`, { fix })
 }

@@ -12,7 +12,7 @@ const nothing = (): void => undefined
 const none = (): Promise<void> => Promise.resolve()
 
 /** A connection that was accepted and not opened yet, with a socket that writes down what is asked of it. */
-export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayOptions = {}) {
+export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayOptions = {}, readsVerdicts = false) {
   const clock = new TestClock(0)
   const time = stallProof(clock)
   const log: string[] = []
@@ -75,6 +75,7 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
     remoteAddress: "::1",
     metadata: undefined,
     slot: "slot",
+    readsVerdicts,
   })
   const sweep = new Sweep(time, { size: 1, at: () => connection })
   return { connection, socket, clock, log, host, sweep }
