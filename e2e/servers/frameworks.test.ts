@@ -130,7 +130,8 @@ const setLater: readonly (readonly [name: string, make: (hub: () => Hub) => Prom
         await hub().publish("news", "from Hono")
         return context.text("said")
       })
-      return getRequestListener(app.fetch)
+      const listener = getRequestListener(app.fetch)
+      return (request, response) => void listener(request, response)
     },
   ],
 ]

@@ -79,5 +79,9 @@ const answers = {
   },
 }
 
-process.on("message", async ({ id, name, args }) => process.send({ id, answer: await answers[name](...args) }))
+async function answer({ id, name, args }) {
+  process.send({ id, answer: await answers[name](...args) })
+}
+
+process.on("message", (question) => void answer(question))
 process.on("disconnect", () => process.exit())

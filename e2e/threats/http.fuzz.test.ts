@@ -108,17 +108,17 @@ async function converse(form: Form, port: number, conversation: Conversation, de
   const got = answers()
   socket.destroy()
   const how = `in pieces of ${delivery.pieces.map(({ length }) => length).join(", ")}, then ${delivery.end}`
-  const story = `${form}, ${how}:\n${conversation.bytes.toString("latin1")}\n→ ${received}`
-  for (const [index, { status, target }] of got.entries()) {
-    const wanted = expected[index]
+  const wrong = got.findIndex(({ status, target }, index) => {
     // What is no HTTP, or is cut, is answered by Node itself, and that is the end.
-    if (index === got.length - 1 && target === undefined && status === 400 && mayLose) continue
-    expect
-      .soft([index, wanted?.statuses.includes(status), target], story)
-      .toEqual([index, true, wanted?.byHandler ? wanted.target : undefined])
-  }
+    if (index === got.length - 1 && target === undefined && status === 400 && mayLose) return false
+    const wanted = expected[index]
+    return !wanted?.statuses.includes(status) || target !== (wanted.byHandler ? wanted.target : undefined)
+  })
   // A handler that reads no body answers a request of which that is still to come.
-  if (!mayLose) expect(got.length, story).toBeGreaterThanOrEqual(delivery.whole)
+  const isMissing = !mayLose && got.length < delivery.whole
+  if (wrong < 0 && !isMissing) return
+  const problem = wrong < 0 ? `only ${got.length} of ${delivery.whole} answers` : `answer ${wrong} is wrong`
+  throw new Error(`${form}, ${how}: ${problem}\n${conversation.bytes.toString("latin1")}\n→ ${received}`)
 }
 
 function open(form: Form, port: number): Socket {
