@@ -30,7 +30,12 @@ export const failed: Verdict & { readonly kind: "reject" } = {
   message: "The handshake failed.",
   headers: [],
 }
-const late: Verdict = { kind: "reject", status: 503, message: "The handshake took too long.", headers: [retryAfter] }
+export const late: Verdict & { readonly kind: "reject" } = {
+  kind: "reject",
+  status: 503,
+  message: "The handshake took too long.",
+  headers: [retryAfter],
+}
 /** What a drain answers, whatever the hook would have said. */
 export const shuttingDown: Verdict & { readonly kind: "reject" } = {
   kind: "reject",
