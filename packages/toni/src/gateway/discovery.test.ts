@@ -219,6 +219,11 @@ test("G2a all mistakes are found in one go: paths, options, near misses", () => 
   expect(found.paths).toEqual(["P3 /ok"])
 })
 
+test("G2a of a gateway that has more than one mistake all are found", () => {
+  const { kinds, paths } = discover({ path: "/a b", onMessage: noop, onMesage: noop, options: { maxPayload: 0 } })
+  expect([kinds, paths]).toEqual([["not-a-gateway", "bad-option", "bad-path"], []])
+})
+
 test("G20d what a gateway said when it was found is kept apart from it", () => {
   const options = { origins: ["https://a.com"], maxTopics: 5 }
   const candidates = [{ module: "Chat", name: "P1", instance: { path: "/chat", onMessage: noop, options } }]

@@ -53,9 +53,10 @@ export function discoverGateways(candidates: readonly Candidate[]): {
     const misses = nearMisses(face)
     for (const { what, fix } of misses) report("not-a-gateway", `${name} looks like a gateway, but ${what}.`, fix)
     const path = face.read("path")
-    if (misses.length > 0 || typeof path !== "string" || typeof face.read("onMessage") !== "function") continue
+    if (typeof path !== "string" || !path.startsWith("/") || typeof face.read("onMessage") !== "function") continue
     const own = ownOptions(name, face, report)
-    if (ownsPath(name, path, owners, report)) gateways.push({ name, module, path, gateway: instance as Gateway, own })
+    const isOwner = ownsPath(name, path, owners, report)
+    if (isOwner && misses.length === 0) gateways.push({ name, module, path, gateway: instance as Gateway, own })
   }
   return { gateways, problems }
 }

@@ -58,7 +58,7 @@ function misnamed(face: Face, isGateway: boolean): readonly NearMiss[] {
     // People who have onMessage often hand on to a method of this name.
     const theirs = nestHooks.get(name) ?? (name === "handleMessage" && !isGateway ? "onMessage" : undefined)
     if (theirs === undefined) return []
-    return { what: `nobody calls its ${name}, which is a hook of NestJS`, fix: `Rename ${name} to ${theirs}.` }
+    return { what: `nobody calls its ${name}, a name of NestJS`, fix: `Rename ${name} to ${theirs}.` }
   })
 }
 

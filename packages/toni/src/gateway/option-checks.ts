@@ -53,7 +53,7 @@ export interface ReadOptions {
 export function readOptions(given: unknown): ReadOptions {
   if (given === undefined) return { options: {}, mistakes: [] }
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const fix = "Write options = { … }, an object of options, or leave it out."
+    const fix = "Write an object of options, such as { maxPayload: 65_536 }, or leave it out."
     return { options: {}, mistakes: [{ what: `options is ${showValue(given)}, which is no object`, fix }] }
   }
   const options: Record<string, unknown> = {}
