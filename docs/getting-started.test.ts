@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { createContext, Script } from "node:vm"
 import { expect, test } from "vitest"
 import { WebSocket } from "ws"
@@ -45,4 +46,14 @@ test.each([3000, 3001])("HTTP is served on the port of the gateways: %i", async 
   const answer = await fetch(`http://127.0.0.1:${server.ports.get(port)}/menu`)
   await using peer = await connect(`ws://127.0.0.1:${server.ports.get(port)}/chat`)
   expect([await answer.text(), await peer.next()]).toEqual(["You asked for /menu\n", "Welcome to the chat!"])
+})
+
+test("a route that was set later publishes to the clients", async () => {
+  await using server = await runSnippet("getting-started/routes")
+  await using peer = await connect(`ws://127.0.0.1:${server.port}/news`)
+  const pong = once(peer.socket, "pong")
+  peer.socket.ping()
+  await pong
+  const answer = await fetch(`http://127.0.0.1:${server.port}/news`, { method: "POST" })
+  expect([answer.status, await peer.next()]).toEqual([202, "Tea is ready."])
 })
