@@ -45,8 +45,8 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   /** Kept by who counts the live connections. */
   seat = 0
 
-  readonly #host: ConnectionHost
-  readonly #kind: ConnectionKind
+  readonly host: ConnectionHost
+  readonly kind: ConnectionKind
   readonly #slot: string
   readonly #life: Life
   /** Made for the first hook. */
@@ -69,15 +69,15 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   #whenGone: Deferred<void> | undefined
 
   constructor(host: ConnectionHost, kind: ConnectionKind, origin: ConnectionOrigin) {
-    this.#host = host
-    this.#kind = kind
+    this.host = host
+    this.kind = kind
     this.#slot = origin.slot
     this.#metadata = origin.metadata
     this.id = origin.id
     this.params = origin.params
     this.protocol = origin.protocol
     this.remoteAddress = origin.remoteAddress
-    this.#life = new Life(this, host, kind)
+    this.#life = new Life(this)
     const { rateLimit } = kind.options
     if (rateLimit) this.#rate = new RateLimiter(rateLimit, host.clock.now(), origin.readsVerdicts ? 4429 : 1008)
   }
@@ -85,15 +85,15 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────────────
 
   get path(): string {
-    return this.#kind.path
+    return this.kind.path
   }
 
   get gateway(): string {
-    return this.#kind.name
+    return this.kind.name
   }
 
   get maxTopics(): number {
-    return this.#kind.options.maxTopics
+    return this.kind.options.maxTopics
   }
 
   get isOpen(): boolean {
@@ -109,7 +109,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= new LazySignal((error) => this.#host.report(error, "signal", this))
+    this.#signal ??= new LazySignal((error) => this.host.report(error, "signal", this))
     this.#abortSignal()
     return this.#signal.signal
   }
@@ -117,14 +117,14 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   send(message: Sendable, options?: SendOptions): Promise<boolean> {
     const isVolatile = options !== undefined && isVolatileIn(options)
     if (!this.offer(toMessage(message), isVolatile)) return discarded
-    if (hasRoom(this.#socket, this.#kind.options.maxBackpressure)) return taken
+    if (hasRoom(this.#socket, this.kind.options.maxBackpressure)) return taken
     return (this.#room ??= new Deferred()).promise
   }
 
   offer(message: WsMessage, volatile: boolean, isShared = false): boolean {
     if (!this.isOpen) return false
-    const { counters } = this.#host
-    const { maxBackpressure, slowConsumer } = this.#kind.options
+    const { counters } = this.host
+    const { maxBackpressure, slowConsumer } = this.kind.options
     const offer = judge(this.#socket, maxBackpressure, message, volatile)
     if (offer === "taken") {
       counters.messagesOut++
@@ -166,7 +166,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   extend(expiresAt: Date | number): void {
-    this.#expiry ??= new Expiry(this.#host.clock, () => this.#close(endings.expired))
+    this.#expiry ??= new Expiry(this.host.clock, () => this.#close(endings.expired))
     this.#expiry.moveTo(expiresAt)
     if (this.#parting || this.#isGone) this.#expiry.cancel()
   }
@@ -176,15 +176,15 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   subscribe(topic: string): Promise<void> {
-    return this.#host.topics.subscribe(this, topic)
+    return this.host.topics.subscribe(this, topic)
   }
 
   unsubscribe(topic: string): Promise<void> {
-    return this.#host.topics.unsubscribe(this, topic)
+    return this.host.topics.unsubscribe(this, topic)
   }
 
   publish(topic: string, message: Sendable, options?: SendOptions): Promise<void> {
-    return this.#host.topics.publish(topic, toMessage(message), this, options)
+    return this.host.topics.publish(topic, toMessage(message), this, options)
   }
 
   // ── what its socket tells ────────────────────────────────────────────────────────────────────────────────────────
@@ -194,17 +194,17 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
    * since 1970.
    */
   open(socket: AdapterSocket, expiresAt?: number): void {
-    const { counters } = this.#host
+    const { counters } = this.host
     this.#socket = socket
-    const lead = Pulse.lead(this.seat, this.#kind.options.heartbeat.interval)
-    this.#pulse = new Pulse(socket, this.#host.awake() - lead)
+    const lead = Pulse.lead(this.seat, this.kind.options.heartbeat.interval)
+    this.#pulse = new Pulse(socket, this.host.awake() - lead)
     counters.connections++
     if (expiresAt !== undefined) this.extend(expiresAt)
     this.#life.begin()
   }
 
   message(data: Uint8Array | string, text: boolean): void {
-    const { canPause, clock, counters } = this.#host
+    const { canPause, clock, counters } = this.host
     // A drain has begun, and the runtime cannot stop reading: what still comes is ignored.
     if (this.#parting !== undefined || (this.#isDraining && !canPause)) return
     const message = receivedMessage(text, data)
@@ -216,7 +216,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
 
   writable(): void {
     this.#flushes?.reached(this.#socket.handedOver)
-    if (this.#room !== undefined && hasRoom(this.#socket, this.#kind.options.maxBackpressure)) this.#letSend()
+    if (this.#room !== undefined && hasRoom(this.#socket, this.kind.options.maxBackpressure)) this.#letSend()
   }
 
   violation(violation: Violation): void {
@@ -226,12 +226,12 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   }
 
   failed(error: unknown): void {
-    this.#host.report(error, "socket", this)
+    this.host.report(error, "socket", this)
     if (this.#parting === undefined && !this.#isGone) this.#end(endings.endedByPeer({ reason: "", error }))
   }
 
   closed(end: SocketEnd): void {
-    const { counters } = this.#host
+    const { counters } = this.host
     const cause = this.#parting?.cause ?? endings.endedByPeer(end)
     this.#isGone = true
     this.#parting?.deadline.cancel()
@@ -240,8 +240,8 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
     this.#letSend()
     this.#flushes?.reached(Infinity)
-    this.#host.gone(this)
-    this.#kind.left(this.#slot)
+    this.host.gone(this)
+    this.kind.left(this.#slot)
     this.#life.gone(cause)
     this.#abortSignal()
     this.#whenGone?.resolve()
@@ -253,7 +253,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     if (this.#parting !== undefined || this.#isGone) return
     // The peer's Close came in: finishing is its turn, and takes no longer than after a Close of ours.
     if (!this.#socket.isOpen) return this.#end(undefined)
-    const symptom = this.#pulse.check(this.#socket, this.#kind.options, now, this.#isReading)
+    const symptom = this.#pulse.check(this.#socket, this.kind.options, now, this.#isReading)
     if (symptom === "silent") this.#socket.send(ping)
     else if (symptom === "timeout") this.#cut({ kind: "timeout" })
     else if (symptom === "stalled") this.#closeSlowConsumer()
@@ -267,7 +267,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
    */
   pauseReading(): void {
     if (!this.isOpen || !this.#isReading) return
-    if (!this.#host.canPause) return this.#close(endings.inboxFull)
+    if (!this.host.canPause) return this.#close(endings.inboxFull)
     this.#isReading = false
     this.#socket.pause()
   }
@@ -275,7 +275,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   resumeReading(): void {
     if (this.#isReading || this.#isDraining || this.#isGone) return
     this.#isReading = true
-    this.#pulse.resumed(this.#host.awake())
+    this.#pulse.resumed(this.host.awake())
     this.#socket.resume()
   }
 
@@ -296,7 +296,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   /** Ends the connection as part of a drain, after what is running and queued has been handled (rule G21a). */
   async drain(code: 1001 | 1012): Promise<void> {
     this.#isDraining = true
-    if (this.#host.canPause) this.pauseReading()
+    if (this.host.canPause) this.pauseReading()
     await this.#life.whenIdle()
     this.#close(endings.draining(code))
     await this.whenGone()
@@ -350,7 +350,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
   /** Decides what ends the connection; `undefined`: the peer's Close. */
   #end(cause: DisconnectReason | undefined): void {
     this.#expiry?.cancel()
-    const deadline = this.#host.clock.after(this.#kind.options.closeTimeout, () => this.#socket.terminate())
+    const deadline = this.host.clock.after(this.kind.options.closeTimeout, () => this.#socket.terminate())
     this.#parting = { cause, deadline }
     // A Close that is not read would never be seen.
     if (!this.#isReading) this.#socket.resume()

@@ -5,10 +5,12 @@ import type { WsMessage } from "../message/ws-message.ts"
 import type { WsClient } from "./ws-client.ts"
 import { isThenable } from "../user-code.ts"
 import { hookAbandoned, hookTooLate } from "./hook-timeouts.ts"
-import { Mailbox, type MailboxOwner } from "./mailbox.ts"
+import { Mailbox, type MailboxLimits, type MailboxOwner } from "./mailbox.ts"
 
 /** Whose life it is. */
 export interface LifeOwner extends HostedConnection {
+  readonly host: ConnectionHost
+  readonly kind: ConnectionKind
   /** What hooks are handed (rule G14b). */
   readonly client: WsClient
   /** Whether an error of a hook means that it has stopped, because `client.signal` said so (rule G16a). */
@@ -29,8 +31,6 @@ type Stage = "connect" | "message" | "disconnect" | "over"
  */
 export class Life implements MailboxOwner {
   readonly #owner: LifeOwner
-  readonly #host: ConnectionHost
-  readonly #kind: ConnectionKind
   readonly #mailbox: Mailbox
   #stage: Stage = "connect"
   /** Why the socket is gone; set when it is. */
@@ -39,16 +39,14 @@ export class Life implements MailboxOwner {
   #deadline: Timer | undefined
   #onIdle: (() => void) | undefined
 
-  constructor(owner: LifeOwner, host: ConnectionHost, kind: ConnectionKind) {
+  constructor(owner: LifeOwner) {
     this.#owner = owner
-    this.#host = host
-    this.#kind = kind
-    this.#mailbox = new Mailbox(this, kind.options)
+    this.#mailbox = new Mailbox(this)
   }
 
   /** Runs `onConnect`; messages are let through when it has settled (rule G11a). */
   begin(): void {
-    const { hooks, options } = this.#kind
+    const { hooks, options } = this.#owner.kind
     this.#run("connect", options.connectTimeout, () => hooks.onConnect?.(this.#owner.client))
   }
 
@@ -65,7 +63,7 @@ export class Life implements MailboxOwner {
   /** Forgets messages that wait, counts them, and answers how many; handlers that run go on (rule G13b). */
   drop(): number {
     const dropped = this.#mailbox.drop()
-    this.#host.counters.dropped += dropped
+    this.#owner.host.counters.dropped += dropped
     return dropped
   }
 
@@ -96,8 +94,12 @@ export class Life implements MailboxOwner {
 
   // ── the mailbox's owner ──────────────────────────────────────────────────────────────────────────────────────────
 
+  get limits(): MailboxLimits {
+    return this.#owner.kind.options
+  }
+
   handle(message: WsMessage): unknown {
-    return this.#kind.hooks.onMessage(this.#owner.client, message)
+    return this.#owner.kind.hooks.onMessage(this.#owner.client, message)
   }
 
   failed(error: unknown): void {
@@ -110,7 +112,7 @@ export class Life implements MailboxOwner {
   }
 
   ignored(answer: unknown): void {
-    this.#host.ignored(answer, this.#owner)
+    this.#owner.host.ignored(answer, this.#owner)
   }
 
   full(): void {
@@ -137,7 +139,7 @@ export class Life implements MailboxOwner {
     try {
       const running = hook()
       if (!isThenable(running)) return this.#succeeded(stage)
-      this.#deadline = this.#host.clock.after(timeout, () => this.#giveUp())
+      this.#deadline = this.#owner.host.clock.after(timeout, () => this.#giveUp())
       Promise.resolve(running).then(
         () => this.#succeeded(stage),
         (error: unknown) => this.#failed(stage, error),
@@ -167,32 +169,32 @@ export class Life implements MailboxOwner {
   }
 
   #report(error: unknown, phase: "connect" | "message" | "disconnect"): void {
-    if (this.#owner.isStop(error)) this.#host.counters.stopped++
-    else this.#host.report(error, phase, this.#owner)
+    if (this.#owner.isStop(error)) this.#owner.host.counters.stopped++
+    else this.#owner.host.report(error, phase, this.#owner)
   }
 
   #settle(): void {
     this.#deadline?.cancel()
     if (this.#mailbox.isIdle) this.#leave()
     else if (this.#isHurried) this.#giveUp()
-    else this.#deadline = this.#host.clock.after(this.#kind.options.settleTimeout, () => this.#giveUp())
+    else this.#deadline = this.#owner.host.clock.after(this.#owner.kind.options.settleTimeout, () => this.#giveUp())
   }
 
   #giveUp(): void {
     const stage = this.#stage
     if (stage === "over") return
-    const { options } = this.#kind
+    const { options } = this.#owner.kind
     if (stage === "connect" && this.#reason === undefined) return this.#failed(stage, hookTooLate(options))
     const hooks = stage === "message" ? this.#mailbox.running : 1
     const error = hookAbandoned(stage, hooks, this.drop(), this.#isHurried, options)
-    this.#host.abandoned(hooks)
-    this.#host.report(error, stage, this.#owner)
+    this.#owner.host.abandoned(hooks)
+    this.#owner.host.report(error, stage, this.#owner)
     if (stage === "message") this.#leave()
     else this.#release()
   }
 
   #leave(): void {
-    const { hooks, options } = this.#kind
+    const { hooks, options } = this.#owner.kind
     this.#deadline?.cancel()
     this.#stage = "disconnect"
     const reason = this.#reason as DisconnectReason
@@ -204,6 +206,6 @@ export class Life implements MailboxOwner {
     this.#stage = "over"
     this.drop()
     this.#onIdle?.()
-    this.#host.released(this.#owner)
+    this.#owner.host.released(this.#owner)
   }
 }

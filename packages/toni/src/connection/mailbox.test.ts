@@ -4,8 +4,10 @@ import { WsMessage } from "../message/ws-message.ts"
 import { Mailbox, type MailboxOwner } from "./mailbox.ts"
 import { taken } from "./outbox.ts"
 
+type Owner = Omit<MailboxOwner, "limits">
+
 /** An owner that writes down what happens; a handler returns what `handle` says, by default nothing. */
-function owner(handle: (text: string) => unknown = () => undefined): MailboxOwner & { readonly log: string[] } {
+function owner(handle: (text: string) => unknown = () => undefined): Owner & { readonly log: string[] } {
   const log: string[] = []
   return {
     log,
@@ -22,8 +24,8 @@ function owner(handle: (text: string) => unknown = () => undefined): MailboxOwne
   }
 }
 
-function mailbox(owner: MailboxOwner, { concurrency = 1, messages = 64, bytes = 1_048_576 } = {}): Mailbox {
-  return new Mailbox(owner, { concurrency, inbox: { messages, bytes } })
+function mailbox(owner: Owner, { concurrency = 1, messages = 64, bytes = 1_048_576 } = {}): Mailbox {
+  return new Mailbox({ ...owner, limits: { concurrency, inbox: { messages, bytes } } })
 }
 
 const text = (content: string): WsMessage => WsMessage.text(content)
@@ -154,7 +156,7 @@ test("G12a G12c whatever handlers do, messages start in order, each once, at mos
         const running = new Map<number, (failed: boolean) => void>()
         const flow: string[] = []
         let failures = 0
-        const gateway: MailboxOwner = {
+        const gateway: Owner = {
           handle(message) {
             const { number, kind } = message.asJson() as { number: number; kind: string }
             started.push(number)

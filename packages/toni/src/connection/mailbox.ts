@@ -5,6 +5,7 @@ import { taken } from "./outbox.ts"
 
 /** Who owns a mailbox: what it does with a message, and how it stops and starts the flow. */
 export interface MailboxOwner {
+  readonly limits: MailboxLimits
   /** Runs the handler; what it throws or rejects with comes back to `failed`. */
   handle(message: WsMessage): unknown
   failed(error: unknown): void
@@ -38,7 +39,6 @@ interface Outcomes {
  */
 export class Mailbox {
   readonly #owner: MailboxOwner
-  readonly #limits: MailboxLimits
   /** Present while messages wait. */
   #backlog: Backlog | undefined
   #running = 0
@@ -47,9 +47,8 @@ export class Mailbox {
   /** What a promise of a handler calls; made with the first of them. */
   #outcomes: Outcomes | undefined
 
-  constructor(owner: MailboxOwner, limits: MailboxLimits) {
+  constructor(owner: MailboxOwner) {
     this.#owner = owner
-    this.#limits = limits
   }
 
   get isIdle(): boolean {
@@ -58,14 +57,14 @@ export class Mailbox {
 
   /** Handles the message now, or keeps it until it is its turn. */
   push(message: WsMessage): void {
-    if (!this.#held && this.#running < this.#limits.concurrency && !this.#hasBacklog) {
+    if (!this.#held && this.#mayRun && !this.#hasBacklog) {
       this.#run(message)
       if (this.#isWatched && this.isIdle) this.#owner.idle()
       return
     }
     const backlog = (this.#backlog ??= new Backlog())
     backlog.push(message)
-    if (backlog.isFull || !backlog.isAbove(1, this.#limits.inbox)) return
+    if (backlog.isFull || !backlog.isAbove(1, this.#owner.limits.inbox)) return
     backlog.isFull = true
     this.#owner.full()
   }
@@ -91,6 +90,10 @@ export class Mailbox {
     const dropped = this.#backlog?.length ?? 0
     this.#backlog?.clear()
     return dropped
+  }
+
+  get #mayRun(): boolean {
+    return this.#running === 0 || this.#running < this.#owner.limits.concurrency
   }
 
   get #hasBacklog(): boolean {
@@ -142,8 +145,8 @@ export class Mailbox {
   #drain(): void {
     const backlog = this.#backlog
     if (backlog === undefined) return
-    while (this.#running < this.#limits.concurrency && !backlog.isEmpty) this.#run(backlog.shift())
-    if (backlog.isFull && !backlog.isAbove(0.5, this.#limits.inbox)) {
+    while (this.#mayRun && !backlog.isEmpty) this.#run(backlog.shift())
+    if (backlog.isFull && !backlog.isAbove(0.5, this.#owner.limits.inbox)) {
       backlog.isFull = false
       this.#owner.drained()
     }
