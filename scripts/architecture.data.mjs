@@ -56,7 +56,7 @@ export const parts = [
   { name: "show-value", files: ["show-value.ts"], may: [] },
   { name: "user-code", files: ["user-code.ts"], may: [] },
   { name: "checked-options", files: ["checked-options.ts"], may: ["errors", "show-value"] },
-  { name: "message", files: ["message/**"], may: ["errors", "show-value"] },
+  { name: "message", files: ["message/**"], may: ["errors", "show-value", "user-code"] },
   { name: "protocol", files: ["protocol/**"], may: ["errors"] },
   { name: "clock", files: ["clock.ts"], may: [] },
   { name: "home-context", files: ["home-context.ts"], may: [] },

@@ -18,3 +18,21 @@ export function callUserCode(call: () => unknown, failed: (error: unknown) => vo
     failed(error)
   }
 }
+
+/** `value instanceof Class`, where a value that throws when it is asked, such as a revoked proxy, is an instance of nothing. */
+export function isInstance<T>(value: unknown, Class: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof Class
+  } catch {
+    return false
+  }
+}
+
+/** `Array.isArray`, for which a revoked proxy is no array. */
+export function isArray(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}

@@ -55,7 +55,11 @@ function has(value: unknown, name: string): boolean {
 }
 
 function prototypeOfClass(value: unknown): unknown {
-  return typeof value === "function" ? (value as { readonly prototype?: unknown }).prototype : undefined
+  try {
+    return typeof value === "function" ? (value as { readonly prototype?: unknown }).prototype : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function nameOfClass(value: unknown): string {

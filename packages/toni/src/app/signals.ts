@@ -1,6 +1,7 @@
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
 import { checkedOptions, type OptionCheck } from "../checked-options.ts"
+import { isArray } from "../user-code.ts"
 import { closeChecks, type CloseOptions, type CloseReport } from "./close-options.ts"
 
 export interface SignalOptions extends CloseOptions {
@@ -32,7 +33,7 @@ interface ClusterLike {
 }
 
 const signalNames: OptionCheck = (value) =>
-  Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name.startsWith("SIG"))
+  isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name.startsWith("SIG"))
     ? undefined
     : 'takes a list of signals, such as ["SIGTERM"]'
 
@@ -47,7 +48,7 @@ export function signalOptions(
     onClosed: (value: unknown) => (typeof value === "function" ? undefined : "takes a function"),
   }
   const read = (given: unknown): SignalOptions => checkedOptions<SignalOptions>("closeOnSignals()", given, checks)
-  const named = Array.isArray(first) ? read({ signals: first }) : read(first)
+  const named = isArray(first) ? read({ signals: first }) : read(first)
   const options = { ...named, ...read(second) }
   return { ...options, signals: options.signals ?? ["SIGTERM", "SIGINT"] }
 }

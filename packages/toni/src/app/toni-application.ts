@@ -1,5 +1,6 @@
 import type { HttpAdapter, ListenAddress, ListenTarget } from "../adapter/http-adapter.ts"
 import type { WebSocketAdapter } from "../adapter/websocket-adapter.ts"
+import { assertArgument, hasMethods } from "../checked-options.ts"
 import { Deferred } from "../connection/deferred.ts"
 import type { InjectionToken } from "../di/injection-token.ts"
 import { startupError, ToniError } from "../errors.ts"
@@ -45,6 +46,7 @@ export class ToniApplication<Server = unknown> {
 
   /** For `ToniFactory`. */
   constructor(parts: ApplicationParts<Server>) {
+    assertArgument(areParts(parts), "A ToniApplication is what ToniFactory.create() resolves with", parts)
     this.#parts = parts
     this.#gateways = parts.gateways
     const { clock, logger, report } = parts
@@ -205,5 +207,13 @@ export class ToniApplication<Server = unknown> {
     if (this.#adapter === undefined || gateways !== "") return
     const fix = "A gateway has a path and onMessage, and stands in the providers of a module that the root imports."
     logger.warn({ adapter: this.#adapter.name, fix }, "No gateway was found")
+  }
+}
+
+function areParts(parts: Pick<ApplicationParts<unknown>, "assembly">): boolean {
+  try {
+    return hasMethods(parts.assembly, ["init", "get", "destroy"])
+  } catch {
+    return false
   }
 }

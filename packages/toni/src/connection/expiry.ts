@@ -1,6 +1,7 @@
 import { longestDelay, type Clock, type Timer } from "../clock.ts"
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
+import { isInstance } from "../user-code.ts"
 
 /** Waits for a moment of the calendar, which may be moved (rule G19). */
 export class Expiry {
@@ -29,7 +30,7 @@ export class Expiry {
 
 /** Milliseconds since 1970; what is no moment throws `TONI_BAD_ARGUMENT`. */
 export function toMoment(expiresAt: Date | number): number {
-  const moment = expiresAt instanceof Date ? expiresAt.getTime() : expiresAt
+  const moment = isInstance(expiresAt, Date) ? expiresAt.getTime() : expiresAt
   if (typeof moment === "number" && !Number.isNaN(moment)) return moment
   throw new ToniError(
     "TONI_BAD_ARGUMENT",

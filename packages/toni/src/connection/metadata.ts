@@ -1,6 +1,7 @@
 import { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
+import { isInstance } from "../user-code.ts"
 
 /** Values under tokens, of one handshake and the connection that comes of it. Made with the first value. */
 export class Metadata {
@@ -27,7 +28,7 @@ export class Metadata {
 
 /** Throws `TONI_BAD_ARGUMENT` for what is no token. */
 function assertToken(token: unknown): void {
-  if (token instanceof Token) return
+  if (isInstance(token, Token)) return
   throw new ToniError("TONI_BAD_ARGUMENT", `Metadata stands under a Token; got ${showValue(token)}.`, {
     fix: 'Make one for all who use it: export const CurrentUser = new Token<User>("CurrentUser").',
   })

@@ -33,9 +33,11 @@ export function judge(socket: AdapterSocket, limit: number, message: WsMessage, 
 
 /** What `send` was told about its message; options of another form throw `TONI_BAD_ARGUMENT` (rule G15a). */
 export function isVolatileIn(options: SendOptions): boolean {
-  if (typeof options === "object" && options !== null) {
+  try {
     const { volatile = false } = options
-    if (typeof volatile === "boolean") return volatile
+    if (typeof options === "object" && typeof volatile === "boolean") return volatile
+  } catch {
+    // What cannot be read is of another form.
   }
   throw new ToniError("TONI_BAD_ARGUMENT", `send() takes { volatile } behind the message; got ${showValue(options)}.`, {
     fix: "Write { volatile: true }, or leave it out; what is to be sent is one message.",

@@ -7,11 +7,18 @@ export type AnyClassDecorator = (target: AbstractClass<object>, context?: ClassD
 
 /** Throws a `ToniError` with `TONI_BAD_ARGUMENT` unless the decorator stands on a class. */
 export function requireClass(decorator: string, target: unknown, context: unknown): void {
-  const onClass =
-    typeof context === "object" && context !== null && "kind" in context ? context.kind === "class" : !context
-  if (isConstructor(target) && onClass) return
+  if (isConstructor(target) && standsOnClass(context)) return
   const detail = `@${decorator}() stands on ${nameOf(target)}, which is not a class.`
   throw new ToniError("TONI_BAD_ARGUMENT", detail, { fix: "Put it in front of a class." })
+}
+
+/** Decorators of `experimentalDecorators` get no context. */
+function standsOnClass(context: unknown): boolean {
+  try {
+    return typeof context === "object" && context !== null && "kind" in context ? context.kind === "class" : !context
+  } catch {
+    return false
+  }
 }
 
 /** Throws a `ToniError` with `TONI_BAD_ARGUMENT` where the decorator was written without its parentheses. */

@@ -1,3 +1,5 @@
+import { assertArgument } from "../checked-options.ts"
+
 /** The headers of a request, read-only, in the manner of the web's `Headers`: names in any case. */
 export interface HeaderView {
   /** The value; repeated headers are joined by `", "`, cookies by `"; "`; `null` when there is none. */
@@ -32,6 +34,7 @@ class RawHeaders implements HeaderView {
   }
 
   getAll(name: string): readonly string[] {
+    assertArgument(typeof name === "string", "A header has a name, a string", name)
     this.#values ??= valuesByName(this.#raw)
     return this.#values.get(name.toLowerCase()) ?? []
   }

@@ -1,4 +1,5 @@
 import { showValue } from "../show-value.ts"
+import { isArray } from "../user-code.ts"
 import type { GatewayOptions } from "./gateway-options.ts"
 import type { OptionCheck, OptionMistake } from "./option-mistake.ts"
 import { checkOrigins } from "./origin.ts"
@@ -52,8 +53,13 @@ export interface ReadOptions {
  */
 export function readOptions(given: unknown): ReadOptions {
   if (given === undefined) return { options: {}, mistakes: [] }
+<<<<<<< HEAD
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     const fix = "Write an object of options, such as { maxPayload: 65_536 }, or leave it out."
+=======
+  if (typeof given !== "object" || given === null || isArray(given)) {
+    const fix = "Write options = { … }, an object of options, or leave it out."
+>>>>>>> 5e66e29 (Hostile values for every public function, from the list of exports; the last raw errors are ToniErrors)
     return { options: {}, mistakes: [{ what: `options is ${showValue(given)}, which is no object`, fix }] }
   }
   const options: Record<string, unknown> = {}
@@ -100,7 +106,7 @@ function unreadable(name: string, error: unknown): OptionMistake {
 
 /** What is in force must not change with what it was made from. */
 function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze([...(value as unknown[])])
+  if (isArray(value)) return Object.freeze([...value])
   return typeof value === "object" && value !== null ? { ...value } : value
 }
 
@@ -143,7 +149,7 @@ function orUnlimited(form: string, shape: Readonly<Record<string, OptionCheck>>)
 }
 
 function fields(value: unknown, shape: Readonly<Record<string, OptionCheck>>, form: string): OptionMistake | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (typeof value !== "object" || value === null || isArray(value)) {
     return { what: `takes ${form}`, fix: `Write ${form}.` }
   }
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(shape, name))

@@ -1,12 +1,14 @@
 import { parse as parseCookies } from "cookie-es"
+import { assertArgument } from "../checked-options.ts"
 import { toMoment } from "../connection/expiry.ts"
 import type { PathParams } from "../connection/ws-client.ts"
 import type { Token } from "../di/token.ts"
 import { ToniError } from "../errors.ts"
 import { checkCloseCode, cutReason } from "../message/close-code.ts"
 import { showValue } from "../show-value.ts"
+import { isInstance } from "../user-code.ts"
 import { checkedHeaders } from "./answer-headers.ts"
-import type { AcceptOptions, AnswerHeaders, HandshakeDecision, HandshakeRecord } from "./handshake-record.ts"
+import { HandshakeRecord, type AcceptOptions, type AnswerHeaders, type HandshakeDecision } from "./handshake-record.ts"
 import type { HeaderView } from "./header-view.ts"
 import { isCredential, readBearer } from "./subprotocol.ts"
 
@@ -47,6 +49,7 @@ export class WsHandshake<Path extends string = string> {
 
   /** Made by toni for every upgrade that reaches a gateway. */
   constructor(facts: HandshakeFacts, record: HandshakeRecord) {
+    assertArgument(isInstance(record, HandshakeRecord), "A WsHandshake is what onHandshake() is called with", record)
     this.#facts = facts
     this.#record = record
     this.url = facts.url
@@ -99,7 +102,7 @@ export class WsHandshake<Path extends string = string> {
         fix: "Write accept({ protocol, headers, expiresAt }), each if wanted.",
       })
     }
-    const { protocol, headers, expiresAt } = options
+    const { protocol, headers, expiresAt } = readable(options)
     if (protocol !== undefined && !this.protocols.includes(protocol)) throw notOffered(protocol, this.protocols)
     const moment = expiresAt === undefined ? undefined : toMoment(expiresAt)
     this.#record.accepted = { kind: "accept", protocol, headers: checkedHeaders(headers), expiresAt: moment }
@@ -132,6 +135,19 @@ export class WsHandshake<Path extends string = string> {
     if (typeof reason !== "string") throw noText("close", "reason", reason)
     this.#record.refused ??= { kind: "close", code, reason: cutReason(reason) }
     return this.#record.decision
+  }
+}
+
+/** The options, each read once. */
+function readable(options: AcceptOptions): AcceptOptions {
+  try {
+    const { protocol, headers, expiresAt } = options
+    return { protocol, headers, expiresAt }
+  } catch (cause) {
+    throw new ToniError("TONI_BAD_ARGUMENT", "An option of accept() throws when it is read.", {
+      cause,
+      fix: "Pass a plain object; the cause has the stack.",
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
 import { assertAttached } from "./attached.ts"
+import { isInstance } from "../user-code.ts"
 import { decodeText, encodeText } from "./text.ts"
 
 /** What kind of frame a message travels in (RFC 6455 section 5.6 and 5.5). */
@@ -14,6 +15,7 @@ const none = new Uint8Array(0)
 // The constructor is private; these are the doors to it that the class opens to this file.
 let receive: (text: boolean, bytes: Uint8Array) => WsMessage
 let settle: (message: WsMessage) => void
+let isMessage: (input: unknown) => input is WsMessage
 let control: (kind: "ping" | "pong", bytes: ArrayBufferView | ArrayBuffer | Iterable<number>) => WsMessage
 
 /**
@@ -107,6 +109,7 @@ export class WsMessage {
       const bytes = message.#bytes
       if (bytes !== undefined && bytes.buffer.byteLength > 2 * bytes.length) message.#bytes = new Uint8Array(bytes)
     }
+    isMessage = (input): input is WsMessage => typeof input === "object" && input !== null && #text in input
     control = (kind, input) => {
       const bytes = toBytes(input, `WsMessage.${kind}()`)
       if (bytes.length <= longestControlPayload) return new WsMessage(kind, undefined, bytes)
@@ -138,27 +141,32 @@ export type Sendable = WsMessage | string | Uint8Array
 
 /** Anything sendable as a message; something else throws `TONI_BAD_ARGUMENT` (rule G15a). */
 export function toMessage(input: Sendable): WsMessage {
-  if (input instanceof WsMessage) {
+  if (isMessage(input)) {
     if (input.payload.length === 0) assertAttached(input.payload)
     return input
   }
   if (typeof input === "string") return WsMessage.text(input)
-  if (input instanceof Uint8Array) return WsMessage.binary(input)
+  if (isBytes(input)) return WsMessage.binary(input)
   throw wrong("A WsMessage, a string or a Uint8Array can be sent", input, fixFor(input))
+}
+
+/** Never throws, whatever it is given: a proxy is no view. */
+function isBytes(input: unknown): input is Uint8Array {
+  return ArrayBuffer.isView(input) && input instanceof Uint8Array
 }
 
 /** What to write instead of a value that cannot be sent as it is. */
 function fixFor(input: unknown): string {
-  if (input instanceof ArrayBuffer || ArrayBuffer.isView(input)) return "Send WsMessage.binary(bytes)."
+  if (isInstance(input, ArrayBuffer) || ArrayBuffer.isView(input)) return "Send WsMessage.binary(bytes)."
   return "Send WsMessage.json(value), or a string."
 }
 
 function toBytes(input: ArrayBufferView | ArrayBuffer | Iterable<number>, caller: string): Uint8Array {
   assertAttached(input)
-  if (input instanceof Uint8Array) return input
-  if (input instanceof ArrayBuffer) return new Uint8Array(input)
+  if (isBytes(input)) return input
+  if (isInstance(input, ArrayBuffer)) return new Uint8Array(input)
   if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
-  if (typeof input === "object" && input !== null && Symbol.iterator in input) return collect(input, caller)
+  if (typeof input === "object" && input !== null) return collect(input, caller)
   throw wrong(`${caller} takes bytes`, input, bytesFix)
 }
 

@@ -88,11 +88,12 @@ function readOptions(
   const bad = (detail: string, fix: string): never => {
     throw new ToniError("TONI_BAD_ARGUMENT", detail, { fix })
   }
-  const { name, imports = [], providers = [], exports = [], global = false } = options
+  const given = readable(options)
+  const { name, imports = [], providers = [], exports = [], global = false } = given
   if (typeof name !== "string" || name === "") {
     bad(`A module's name is a string that is not empty; got ${showValue(name)}.`, 'Add name: "ChatModule".')
   }
-  const unknown = Object.keys(options).find((key) => !optionNames.includes(key))
+  const unknown = Object.keys(given).find((key) => !optionNames.includes(key))
   if (unknown !== undefined)
     bad(`${name} has ${unknown}, which no module has.`, `A module has ${optionNames.join(", ")}.`)
   const lists = { ...(typeof imports === "function" ? {} : { imports }), providers, exports }
@@ -101,6 +102,18 @@ function readOptions(
   }
   if (typeof global !== "boolean") bad(`global of ${name} is true or false; got ${showValue(global)}.`, "Correct it.")
   return { name, imports, providers, exports, global }
+}
+
+/** A copy: each option is read once, and one that throws is told by its cause. */
+function readable<Options extends object>(options: Options): Options {
+  try {
+    return { ...options }
+  } catch (cause) {
+    throw new ToniError("TONI_BAD_ARGUMENT", "An option of a module throws when it is read.", {
+      cause,
+      fix: "Pass a plain object; the cause has the stack.",
+    })
+  }
 }
 
 /** The definition that `reference` is or carries itself; what a class inherits does not count. Never throws. */

@@ -56,6 +56,8 @@ export class TestClock implements Clock {
 
   /** Time passes in which nothing runs, as when a handler blocks: timers that were due in it come late. */
   stall(milliseconds: number): void {
+    const isRight = isTime(milliseconds) && milliseconds >= 0 && milliseconds < Infinity
+    assertArgument(isRight, "stall() takes milliseconds, 0 or more", milliseconds)
     this.#now += milliseconds
   }
 

@@ -1,4 +1,5 @@
 import { assertArgument, checkedOptions } from "../../checked-options.ts"
+import { isInstance } from "../../user-code.ts"
 import { CloseCode } from "../../message/close-code.ts"
 import { toMessage, type Sendable } from "../../message/ws-message.ts"
 import { MemoryLink } from "./memory-link.ts"
@@ -10,7 +11,7 @@ export class MemoryClient extends TestClient {
 
   /** Made by `connect`. */
   constructor(link: MemoryLink, protocol: string, headers: Readonly<Record<string, string>>) {
-    assertArgument(link instanceof MemoryLink, "A MemoryClient is what connect() resolves with", link)
+    assertArgument(isInstance(link, MemoryLink), "A MemoryClient is what connect() resolves with", link)
     super(protocol, headers)
     this.#link = link
     link.client = {

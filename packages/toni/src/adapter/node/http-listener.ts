@@ -2,14 +2,16 @@ import { Server as HttpServer, type RequestListener } from "node:http"
 import { Server as HttpsServer } from "node:https"
 import { Server as NetServer } from "node:net"
 import { Server as TlsServer } from "node:tls"
+import { hasMethods } from "../../checked-options.ts"
 import { ToniError } from "../../errors.ts"
 import { showValue } from "../../show-value.ts"
+import { isInstance } from "../../user-code.ts"
 import type { NodeServer } from "../node-upgrade/node-server.ts"
 
 /** What `NodeHttpAdapter` was given is a server to share; anything that is neither that nor a listener is refused. */
 export function isNodeServer(given: unknown): given is NodeServer {
-  if (given instanceof HttpServer || given instanceof HttpsServer) return true
-  if (!(given instanceof NetServer)) return false
+  if (isInstance(given, HttpServer) || isInstance(given, HttpsServer)) return true
+  if (!isInstance(given, NetServer)) return false
   const isHttp2 = "updateSettings" in given
   if (!isHttp2) throw bad("A server of node:net or node:tls speaks no HTTP.", "Pass one of node:http or node:https.")
   // Node gives the settings of HTTP/1.1 to those servers of node:http2 alone that speak it.
@@ -37,8 +39,7 @@ const fixes = {
 
 /** What to write for the frameworks that people hand in as they are. */
 function fixFor(given: unknown): string {
-  const has = (name: string): boolean =>
-    typeof given === "object" && given !== null && typeof (given as Record<string, unknown>)[name] === "function"
+  const has = (name: string): boolean => typeof given === "object" && hasMethods(given, [name])
   if (has("routing") && has("inject")) return fixes.fastify
   if (has("fetch")) return fixes.fetch
   if (has("callback")) return fixes.callback

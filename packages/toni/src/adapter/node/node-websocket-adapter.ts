@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { hash } from "node:crypto"
 import { markAsUntransferable } from "node:worker_threads"
+import { checkedOptions } from "../../checked-options.ts"
 import type { DecoderSettings } from "../../protocol/frame-decoder.ts"
 import { parseExtensions } from "../../protocol/extensions.ts"
 import { switchingProtocols } from "../../protocol/opening-handshake.ts"
@@ -41,7 +42,11 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
   readonly #settings = new WeakMap<SocketLimits, DecoderSettings>()
   readonly #sharesReads: boolean
 
-  constructor({ readBuffer = "shared" }: NodeWebSocketOptions = {}) {
+  /** Throws `TONI_BAD_OPTION` for an option that it does not have, or a value that the option cannot have. */
+  constructor(options: NodeWebSocketOptions = {}) {
+    const { readBuffer = "shared" } = checkedOptions<NodeWebSocketOptions>("new NodeWebSocketAdapter()", options, {
+      readBuffer: (value) => (value === "shared" || value === "own" ? undefined : 'takes "shared" or "own"'),
+    })
     this.#sharesReads = readBuffer === "shared"
   }
 
