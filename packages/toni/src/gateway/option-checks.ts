@@ -53,13 +53,8 @@ export interface ReadOptions {
  */
 export function readOptions(given: unknown): ReadOptions {
   if (given === undefined) return { options: {}, mistakes: [] }
-<<<<<<< HEAD
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const fix = "Write an object of options, such as { maxPayload: 65_536 }, or leave it out."
-=======
   if (typeof given !== "object" || given === null || isArray(given)) {
-    const fix = "Write options = { … }, an object of options, or leave it out."
->>>>>>> 5e66e29 (Hostile values for every public function, from the list of exports; the last raw errors are ToniErrors)
+    const fix = "Write an object of options, such as { maxPayload: 65_536 }, or leave it out."
     return { options: {}, mistakes: [{ what: `options is ${showValue(given)}, which is no object`, fix }] }
   }
   const options: Record<string, unknown> = {}
