@@ -82,7 +82,7 @@ async function framework() {
   }
   const logger = { debug() {}, info() {}, warn() {}, error: console.error }
   const app = await ToniFactory.create(defineModule({ name: "M", providers: [...gateways, Chat] }), http, { logger })
-  app.useWebSocketAdapter(new NodeWebSocketAdapter({ readBuffer: "own" }))
+  app.useWebSocketAdapter(new NodeWebSocketAdapter({ readBuffer: "own" }), { heartbeat: "unlimited" })
   await app.listen(1)
   return connector(server)
 }

@@ -33,10 +33,10 @@ const members: Record<keyof WsClient, true> = {
 function handed() {
   const clients: WsClient[] = []
   const keep = (client: WsClient): void => void clients.push(client)
-  const { connection, socket, host } = accepted({ onConnect: keep, onMessage: keep, onDisconnect: keep })
+  const { connection, socket, host, log } = accepted({ onConnect: keep, onMessage: keep, onDisconnect: keep })
   connection.open(socket)
   connection.message(Uint8Array.of(0x61), true)
-  return { connection, clients, client: clients[0] as WsClient, host }
+  return { connection, clients, client: clients[0] as WsClient, host, log }
 }
 
 test("G14b a client has the members of WsClient and no others, whatever name one tries", () => {
@@ -70,7 +70,7 @@ test("G14b printed, a client shows its id, its path and its topics", () => {
 })
 
 test("a client says and does what its connection does", async () => {
-  const { connection, client, host } = handed()
+  const { connection, client, host, log } = handed()
   const User = new Token<string>("User")
   client.setMetadata(User, "Ada")
   expect([client.getMetadata(User), client.requireMetadata(User)]).toEqual(["Ada", "Ada"])
@@ -88,6 +88,7 @@ test("a client says and does what its connection does", async () => {
   client.extend(60_000)
   const closing = client.close(4000, "enough")
   client.terminate()
+  expect(log).toEqual(["send text", "close 4000 enough", "terminate"])
   connection.closed({ reason: "" })
   await closing
   expect(host.counters.closes).toEqual({ server: 1 })

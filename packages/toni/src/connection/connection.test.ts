@@ -495,3 +495,26 @@ test('G15c with slowConsumer: "drop" a client that takes nothing for stallTimeou
   await clock.advance(1)
   expect(log).toEqual(["close 1013 slow consumer"])
 })
+
+test("G15b a sender that waits for room is let go when the connection ends", async () => {
+  const { connection, socket } = accepted({}, { maxBackpressure: 1_000 })
+  connection.open(socket)
+  socket.pendingBytes = 600
+  const sent = connection.send("hello")
+  connection.closed({ reason: "" })
+  expect(await sent).toBe(true)
+  expect(await connection.send("more")).toBe(false)
+})
+
+test("G21a a synchronous handler may begin the drain of its own client, which goes on when it has returned", async () => {
+  const { connection, socket, clock, log } = accepted({
+    onMessage: () => {
+      void connection.drain(1012)
+      log.push("handled")
+    },
+  })
+  connection.open(socket)
+  connection.message(letter, true)
+  await clock.advance(0)
+  expect(log).toEqual(["pause", "handled", "resume", "close 1012 server is shutting down"])
+})

@@ -42,7 +42,7 @@ function ask(hook: unknown) {
     },
     (verdict) => void decided.push(outcome(verdict)),
   )
-  return { clock, errors, decided, made, hooks, pending }
+  return { clock, counters, errors, decided, made, hooks, pending }
 }
 
 function outcome(verdict: Verdict | undefined): unknown {
@@ -189,3 +189,38 @@ test("the decision of one handshake means nothing to another", () => {
 function raise(): never {
   throw failure
 }
+
+const givenUp: [why: string, giveUp: (asked: ReturnType<typeof ask>) => unknown, cause: object, reports: number][] = [
+  ["its peer vanishes", ({ pending }) => pending.onAbandoned?.(), { kind: "lost" }, 0],
+  ["the application closes", ({ hooks }) => hooks.end(), { kind: "shutdown", code: 1001 }, 0],
+  ["it takes too long", ({ clock }) => clock.advance(1_000), { code: "TONI_HOOK_TIMEOUT" }, 1],
+]
+
+test.each(givenUp)(
+  "G9a G16a when %s the signal says why, and a hook that stops for that reason is counted, not reported",
+  async (_why, giveUp, cause, reports) => {
+    const asked = ask(
+      (handshake: WsHandshake) =>
+        new Promise((_resolve, reject) => {
+          handshake.signal.onabort = () => reject(handshake.signal.reason as Error)
+        }),
+    )
+    await giveUp(asked)
+    await settled()
+    const reason = asked.made[0]?.signal.reason as DOMException
+    expect([reason.name, reason.cause]).toEqual(["AbortError", expect.objectContaining(cause)])
+    expect([asked.counters.stopped, asked.errors.length, asked.decided.length]).toEqual([1, reports, 1])
+  },
+)
+
+test("G16b what a listener of handshake.signal throws is reported, and the handshake is decided", async () => {
+  const asked = ask((handshake: WsHandshake) => {
+    handshake.signal.addEventListener("abort", () => {
+      throw failure
+    })
+    return never
+  })
+  asked.pending.onAbandoned?.()
+  await settled()
+  expect([asked.errors, asked.decided]).toEqual([[failure], ["abandoned"]])
+})
