@@ -5,6 +5,9 @@ import { root as ownRoot } from "./run.mjs"
 /** How long one test may take: other programs may be at work. */
 const testTimeout = 15_000
 
+/** The tests came to no end, or ended their process: that is noticed too. */
+class Ended extends Error {}
+
 /** A process of mutant-runner.mjs, started anew when a mutation hangs it. */
 export class MutantRunner {
   #root
@@ -29,7 +32,8 @@ export class MutantRunner {
       return errors.length > 0 ? `unhandled: ${errors[0].slice(0, 80)}` : undefined
     } catch (error) {
       this.stop()
-      return error.message
+      if (error instanceof Ended) return error.message
+      throw error
     }
   }
 
@@ -39,8 +43,8 @@ export class MutantRunner {
     let late
     try {
       return await new Promise((resolve, reject) => {
-        late = setTimeout(() => reject(new Error("time-out")), limit)
-        child.once("exit", () => reject(new Error("the process of the tests ended")))
+        late = setTimeout(() => reject(new Ended("time-out")), limit)
+        child.once("exit", () => reject(new Ended("the process of the tests ended")))
         child.once("message", ({ answer, failure }) =>
           failure === undefined ? resolve(answer) : reject(new Error(failure)),
         )

@@ -121,7 +121,7 @@ async function runTests(specifications, bail) {
   vitest.config.bail = bail
   for (const project of vitest.projects) project.config.bail = bail
   const { unhandledErrors } = await vitest.runTestSpecifications(specifications, false)
-  return { files: reached, errors: unhandledErrors.map(String) }
+  return { files: reached, errors: unhandledErrors.map((error) => String(error?.message ?? "what is no error")) }
 }
 
 process.on("message", ({ name, ...rest }) => {
