@@ -88,7 +88,7 @@ export class Door implements UpgradeDoor {
   }
 
   upgrade(pending: PendingUpgrade): void {
-    this.#attempt(pending, "the door", () => this.#judge(pending))
+    this.#attempt(pending, "none", () => this.#judge(pending))
   }
 
   /**
