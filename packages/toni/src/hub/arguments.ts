@@ -45,7 +45,8 @@ export function readAudience(audience: Audience): { readonly client?: string; re
 /** Whether options ask for a message to be discarded rather than to wait. */
 export function isVolatile(options: SendOptions | undefined): boolean {
   if (options === undefined) return false
-  const volatile = read(options, "volatile", optionsForm) ?? false
+  const volatile = read(options, "volatile", optionsForm)
+  if (volatile === undefined) return false
   if (typeof volatile === "boolean") return volatile
   throw bad(`volatile is true or false; got ${showValue(volatile)}.`, "Correct it, or leave it out.")
 }
