@@ -81,7 +81,7 @@ function* seedsOf({ count, always = [] }: SeedPlan): Generator<number> {
 }
 
 /** A choice of numbers by a xorshift generator of 32 bits. */
-export function randomFrom(seed: number): Random {
+function randomFrom(seed: number): Random {
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0 || 1
   const next = (): number => {
     state ^= state << 13

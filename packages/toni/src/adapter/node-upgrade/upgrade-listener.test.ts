@@ -139,12 +139,10 @@ test("G5b a WebSocket upgrade behind two requests is answered when both are, and
 })
 
 test("G5b an upgrade behind a response that is ended and not yet written waits for the rest of it", async () => {
-  const { server, asked, talk } = await serve()
+  const body = "x".repeat(8 * 1024 * 1024)
+  const { server, talk } = await serve((_, response) => response.end(body))
   const { door, asked: doorAsked } = doorOf("/")
   listenForUpgrades(server, door, open)
-  const body = "x".repeat(8 * 1024 * 1024)
-  server.removeAllListeners("request").on("request", (_, response: ServerResponse) => response.end(body))
-  void asked
   const released = upgraded(server)
   const peer = talk(get("/big"), upgradeTo("websocket", "/ws"))
   peer.socket.pause()
@@ -165,6 +163,20 @@ test("G5b an upgrade behind a request whose answer ends the connection is not an
   responses[0]?.setHeader("Connection", "close").end("last")
   await peer.ended
   expect([peer.statuses, doorAsked]).toEqual([[200], []])
+})
+
+test("G5b a big answer that ends the connection comes whole, with an upgrade behind its request", async () => {
+  const body = "x".repeat(8 * 1024 * 1024)
+  const { server, talk } = await serve((_, response) => response.setHeader("Connection", "close").end(body))
+  const { door, asked: doorAsked } = doorOf("/")
+  listenForUpgrades(server, door, open)
+  const released = upgraded(server)
+  const peer = talk(get("/big"), upgradeTo("websocket", "/ws"))
+  peer.socket.pause()
+  await released
+  peer.socket.resume()
+  await peer.ended
+  expect([peer.received.length > body.length, peer.statuses, doorAsked]).toEqual([true, [200], []])
 })
 
 test("an upgrade whose peer resets while it waits for an earlier answer ends nothing but itself", async () => {

@@ -83,7 +83,8 @@ class UpgradeListener {
     const { request, socket } = upgrade
     this.#orEnd(socket, () => {
       if (socket.destroyed) return
-      if (!socket.writable) return void socket.destroy()
+      // Somebody has ended it; it may still be sending what was written before.
+      if (!socket.writable) return socket.destroySoon()
       if (!isWebSocket(request)) return serveAsPlainRequest(this.#server, upgrade)
       const application = owner && this.#applications.includes(owner) ? owner : this.#applications[0]
       if (application === undefined) return void socket.destroy()

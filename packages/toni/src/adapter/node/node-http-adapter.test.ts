@@ -60,7 +60,7 @@ async function body(response: IncomingMessage): Promise<string> {
 test.each([
   ["has asked for nothing yet, as browsers do in advance", ""],
   ["has sent half a head", "GET / HTTP/1.1\r\n"],
-])("G21a close() does not wait for a connection that %s", async (_, sent) => {
+])("G21a close() waits half a second at the most for a connection that %s", async (_, sent) => {
   const { adapter, port } = await listening()
   const accepted = once(adapter.server, "connection")
   const socket = connect(port, "127.0.0.1")
