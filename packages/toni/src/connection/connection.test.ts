@@ -518,3 +518,76 @@ test("G21a a synchronous handler may begin the drain of its own client, which go
   await clock.advance(0)
   expect(log).toEqual(["pause", "handled", "resume", "close 1012 server is shutting down"])
 })
+
+test("G12c G21a a handler that ends late reads nobody on who is gone, reads already, or drains", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, log } = accepted({ onMessage: hook }, { inbox: { messages: 2 } })
+  connection.open(socket)
+  connection.resumeReading()
+  expect(log).toEqual([])
+  connection.pauseReading()
+  connection.pauseReading()
+  connection.closed({ reason: "" })
+  connection.resumeReading()
+  connection.pauseReading()
+  expect(log).toEqual(["pause", "gone", "left slot", "left: lost", "released"])
+  expect(settle).toEqual([])
+})
+
+test("G18b whoever waits for the end of a connection that is gone waits for nothing", async () => {
+  const { connection, socket } = accepted()
+  connection.open(socket)
+  connection.closed({ reason: "" })
+  await connection.whenGone()
+  await connection.close(4000)
+  expect(connection.isGone).toBe(true)
+})
+
+test("G15a nothing is taken from the moment that the connection closes, whatever is pending", async () => {
+  const { connection, socket, log, host } = accepted()
+  connection.open(socket)
+  void connection.close(4000)
+  expect(await connection.send("late")).toBe(false)
+  expect(connection.offer(WsMessage.text("late"), false)).toBe(false)
+  expect([log, host.counters.messagesOut, host.counters.discarded]).toEqual([["close 4000 "], 0, 0])
+})
+
+test("G12c where reading cannot pause, a client whose inbox is full is closed with 1013", () => {
+  const { connection, socket, log, host } = accepted({ onMessage: hanging().hook }, { inbox: { messages: 2 } })
+  Object.assign(host, { canPause: false })
+  connection.open(socket)
+  for (let count = 0; count < 3; count++) connection.message(letter, true)
+  expect(log).toEqual(["close 1013 inbox full"])
+})
+
+test("G15d whoever waits until all is handed over is told when it is, and not before", async () => {
+  const { connection, socket, clock } = accepted()
+  connection.open(socket)
+  socket.taken = 100
+  let isFlushed = false
+  void connection.flushed().then(() => (isFlushed = true))
+  for (const [handedOver, flushed] of [
+    [99, false],
+    [100, true],
+  ] as const) {
+    socket.handedOver = handedOver
+    connection.writable()
+    await clock.advance(0)
+    expect(isFlushed).toBe(flushed)
+  }
+})
+
+test("G12c a client whose inbox has room again is read on, and has the whole timeout to be heard", async () => {
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log, sweep } = accepted({ onMessage: hook }, { inbox: { messages: 2 } })
+  connection.open(socket)
+  sweep.start()
+  for (let count = 0; count < 3; count++) connection.message(letter, true)
+  await clock.advance(95_000)
+  expect(log).toEqual(["pause", "send ping", "send ping", "send ping"])
+  settle[0]?.()
+  await clock.advance(9_000)
+  expect(log.slice(4)).toEqual(["resume"])
+  await clock.advance(2_000)
+  expect(log.slice(5)).toEqual(["terminate"])
+})

@@ -3,7 +3,7 @@ import { heldUp, type Clock, type Timer } from "../clock.ts"
 /** How often each connection is looked at, in milliseconds; deadlines hold within it (rule G20b). */
 const period = 1_000
 /** How many are looked at in one turn of the event loop, so that pings that are due together keep nobody waiting. */
-const mostInTurn = 1_000
+const mostInTurn = 500
 
 export interface Swept {
   /** `time` is in the terms of `Sweep.now()`. */
