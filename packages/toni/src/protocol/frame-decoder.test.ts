@@ -329,3 +329,59 @@ test("a payload is a view into what was read when all of it was there, and it is
   expect(kept.slice(0, 4).map((data) => Buffer.from(data).toString())).toEqual(["one", "two", "three", "four"])
   expect(kept.slice(0, 2).every((data) => data.buffer === piece.buffer)).toBe(true)
 })
+
+/** As a socket does whose buffer is used again: what is not taken out of it is copied, and then it is overwritten. */
+function decodeBorrowed(stream: Uint8Array, size: number): readonly unknown[] {
+  const { seen, sink } = noting()
+  const decoder = new FrameDecoder(sink, usual)
+  const buffer = new Uint8Array(size)
+  for (let offset = 0; offset < stream.length; offset += size) {
+    const piece = buffer.subarray(0, Math.min(size, stream.length - offset))
+    piece.set(stream.subarray(offset, offset + piece.length))
+    decoder.read(Uint8Array.from(piece.subarray(decoder.readBorrowed(piece))))
+    buffer.fill(0xaa)
+  }
+  return seen
+}
+
+test("from a buffer that is used again the same comes, however long the frames, wherever they are cut", () => {
+  const lengths = [0, 1, 125, 126, 5_000, 20_000, 65_535, 65_536, 200_000]
+  const frames = lengths.map((length, index) =>
+    clientFrame({
+      opcode: index % 2 === 0 ? text : binary,
+      payload: Buffer.alloc(length, length % 2 === 0 ? "é" : "a"),
+      mask: [1, 2, 3, index],
+    }),
+  )
+  const stream = Buffer.concat([...frames.map((frame) => Buffer.from(frame)), everything])
+  const whole = decode([stream])
+  expect(whole).toHaveLength(lengths.length + everythingSeen.length)
+  for (const size of [1, 3, 4_095, 4_096, 8_000, 65_536, 65_537, 1_000_000]) {
+    expect(decodeBorrowed(stream, size)).toEqual(whole)
+  }
+})
+
+test("what is wrong with a frame is told once, and nothing of what follows is taken", () => {
+  const bad = Buffer.concat([clientFrame({ opcode: 3, payload: "x".repeat(60_000) }), everything])
+  for (const size of [1, 8_000, 65_536]) expect(decodeBorrowed(bad, size)).toEqual([["fault", 1002]])
+})
+
+test("text that is cut is proven UTF-8 as a whole", () => {
+  const bad = sequence({ opcode: text, payload: Buffer.concat([Buffer.alloc(70_000, "a"), Buffer.of(0xff)]) })
+  for (const size of [8_000, 65_536]) expect(decodeBorrowed(bad, size)).toEqual([["fault", 1007]])
+})
+
+test("a frame that comes in pieces gets memory that was not cleared, and all of it is written", () => {
+  const made: number[] = []
+  const allocate = (length: number): Uint8Array => {
+    made.push(length)
+    return new Uint8Array(length).fill(0xaa)
+  }
+  const kept: Uint8Array[] = []
+  const sink: FrameSink = { ...noting().sink, receivedMessage: (data) => void kept.push(data) }
+  const decoder = new FrameDecoder(sink, { ...usual, allocate })
+  for (const byte of bytewise(sequence({ opcode: binary, payload: new Uint8Array(3_000) }))) decoder.read(byte)
+  expect(made.length).toBeGreaterThan(1)
+  expect(kept[0]).toHaveLength(3_000)
+  expect(new Uint8Array((kept[0] as Uint8Array).buffer).includes(0xaa)).toBe(false)
+})

@@ -2,6 +2,7 @@ import { readClose, type CloseStatus } from "./close-payload.ts"
 import { CutFrame } from "./cut-frame.ts"
 import { FragmentedMessage } from "./fragmented-message.ts"
 import type { InflationBudget } from "./inflation-budget.ts"
+import type { Allocate } from "./growing-buffer.ts"
 import { judgeHead, readLongLength } from "./frame-head.ts"
 import { Memory, unmask } from "./mask.ts"
 import { Opcode, rsv1 } from "./opcode.ts"
@@ -39,16 +40,18 @@ export interface DecoderSettings {
   readonly deflater?: Deflater | undefined
   /** What all connections may inflate in a turn; where it is missing, nobody waits. */
   readonly inflation?: InflationBudget | undefined
+  /** Makes memory for a frame that comes in pieces, whatever lies in it: all of it is written. Default: it is cleared. */
+  readonly allocate?: Allocate | undefined
   /** Told of memory in which several messages of one peer lie, before the first of them is given away. */
   readonly keep?: ((memory: ArrayBufferLike) => void) | undefined
   /** Frames from clients are masked, frames from servers are not (RFC 6455 section 5.1). Default `true`. */
   readonly masked?: boolean
 }
 
-const detached = "The memory of a message was transferred while others of the same read still lay in it."
+/** Fewer bytes are copied sooner than looked at twice. */
+const shortPiece = 4_096
 
-/** The longest head: two bytes, eight of length, four of mask. */
-const longestHead = 14
+const detached = "The memory of a message was transferred while others of the same read still lay in it."
 
 /**
  * Takes the bytes of one peer, in whatever pieces they come, and gives whole messages (RFC 6455 section 5). A frame
@@ -100,17 +103,15 @@ export class FrameDecoder {
 
   /** Takes a piece. Its bytes are changed in place (unmasked), and may be kept: it must not be reused. */
   read(piece: Uint8Array): void {
+    if (this.#isDone) return
     let offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
+    if (this.#cut?.isWhole === true) return this.#wait(piece, offset)
     const end = piece.length
     let memory: Memory | undefined
     while (offset < end && !this.#isDone) {
       const length = this.#measure(piece, offset, end)
       if (length === undefined) return
-      if (length === 0 || offset + length > end) {
-        this.#cut = new CutFrame(length)
-        this.#cut.bytes.append(piece, offset, end, length === 0 ? longestHead : length)
-        return
-      }
+      if (length === 0 || offset + length > end) return this.#begin(piece, offset, length)
       if (this.#mustWait(piece[offset] as number)) return this.#wait(piece, offset)
       if (memory === undefined && offset + length < end) {
         memory = new Memory(piece)
@@ -120,6 +121,30 @@ export class FrameDecoder {
       offset += length
       if (piece.length !== end && offset < end && !this.#isDone) throw new Error(detached)
     }
+  }
+
+  /**
+   * Takes of a piece that will be reused what goes on with a frame that was cut, and what begins one that is longer than
+   * the piece: neither is copied twice. Answers where the rest begins, which is to be copied and read. Changes the bytes
+   * in place, too.
+   */
+  readBorrowed(piece: Uint8Array): number {
+    if (this.#isDone) return piece.length
+    const offset = this.#cut === undefined ? 0 : this.#mend(this.#cut, piece)
+    if (this.#cut !== undefined || this.#isDone || piece.length - offset < shortPiece) return offset
+    const length = this.#measure(piece, offset, piece.length)
+    if (length === undefined) return piece.length
+    if (length <= piece.length - offset) return offset
+    this.#begin(piece, offset, length)
+    return piece.length
+  }
+
+  /** A frame whose end has not come; of length 0 while that is not known. */
+  #begin(piece: Uint8Array, offset: number, length: number): void {
+    const cut = (this.#cut = new CutFrame(this.#maskLength, this.#settings.allocate))
+    if (length === 0) return cut.takeHead(piece, offset, piece.length)
+    cut.begin(length, piece[offset + 1] as number)
+    cut.take(piece, offset, piece.length)
   }
 
   /** Whether a frame with this first byte has its turn later. */
@@ -136,34 +161,25 @@ export class FrameDecoder {
     this.#restLength = piece.length - offset
   }
 
-  /** Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. */
+  /**
+   * Completes the frame that was cut, as far as the piece goes; answers where the next frame begins. It is still there,
+   * and whole, when its turn comes later.
+   */
   #mend(cut: CutFrame, piece: Uint8Array): number {
-    const { bytes } = cut
     let offset = 0
-    while (!this.#isDone) {
-      if (cut.frameLength > 0 && bytes.length === cut.frameLength) {
-        if (this.#mustWait(bytes.view()[0] as number)) {
-          this.#wait(piece, offset)
-          return piece.length
-        }
-        this.#cut = undefined
-        const frame = bytes.take()
-        this.#take(frame, 0, frame.length)
-        return offset
-      }
-      if (offset === piece.length) return offset
-      if (cut.frameLength === 0) {
-        // Byte by byte until the head is whole: there are at most fourteen of them.
-        bytes.append(piece, offset, ++offset, longestHead)
-        const length = this.#measure(bytes.view(), 0, bytes.length)
-        if (length === undefined) return offset
-        cut.frameLength = length
-      } else {
-        const end = Math.min(piece.length, offset + cut.frameLength - bytes.length)
-        bytes.append(piece, offset, end, cut.frameLength)
-        offset = end
-      }
+    while (!cut.hasHead && offset < piece.length) {
+      // Byte by byte until the head is whole: there are at most fourteen of them.
+      cut.takeHead(piece, offset, ++offset)
+      const head = cut.view()
+      const length = this.#measure(head, 0, head.length)
+      if (length === undefined) return offset
+      if (length > 0) cut.begin(length, head[1] as number)
     }
+    if (cut.hasHead && !cut.isWhole) offset = cut.take(piece, offset, piece.length)
+    if (!cut.isWhole || this.#isDone || this.#mustWait(cut.view()[0] as number)) return offset
+    this.#cut = undefined
+    const frame = cut.end()
+    this.#takeUnmasked(frame, 0, frame.length, cut.isAscii)
     return offset
   }
 
@@ -198,11 +214,19 @@ export class FrameDecoder {
 
   /** Takes a whole frame that has been measured. */
   #take(bytes: Uint8Array, offset: number, end: number, memory?: Memory): void {
-    const first = bytes[offset] as number
+    const start = this.#payloadStart(bytes, offset)
+    const isAscii = this.#maskLength === 4 ? unmask(bytes, start - 4, start, end, memory) : false
+    this.#takeUnmasked(bytes, offset, end, isAscii, memory)
+  }
+
+  #payloadStart(bytes: Uint8Array, offset: number): number {
     const short = (bytes[offset + 1] as number) & 0x7f
-    const head = offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8)
-    const start = head + this.#maskLength
-    const isAscii = this.#maskLength === 4 ? unmask(bytes, head, start, end, memory) : false
+    return offset + 2 + (short < 126 ? 0 : short === 126 ? 2 : 8) + this.#maskLength
+  }
+
+  #takeUnmasked(bytes: Uint8Array, offset: number, end: number, isAscii: boolean, memory?: Memory): void {
+    const first = bytes[offset] as number
+    const start = this.#payloadStart(bytes, offset)
     const opcode = first & 0x0f
     if (opcode >= Opcode.close) this.#takeControl(opcode, bytes.subarray(start, end))
     else if (first >= 0x80 && opcode !== Opcode.continuation) {

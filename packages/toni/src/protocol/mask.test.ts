@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import type * as mask from "./mask.ts"
 import type { Wasm } from "./simd-mask.ts"
 
-type Exports = { readonly memory: unknown; readonly unmask: (end: number, key: number) => number }
+type Exports = { readonly memory: unknown; readonly unmask: (at: number, end: number, key: number) => number }
 
 /** How often SIMD was at work. */
 let blocksUnmasked = 0
@@ -16,7 +16,7 @@ function countingWasm(): Wasm {
       readonly exports: Exports
       constructor(module: object) {
         const { memory, unmask } = new Instance(module).exports as Exports
-        this.exports = { memory, unmask: (end, key) => (blocksUnmasked++, unmask(end, key)) }
+        this.exports = { memory, unmask: (at, end, key) => (blocksUnmasked++, unmask(at, end, key)) }
       }
     },
   }

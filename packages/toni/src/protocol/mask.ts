@@ -6,7 +6,10 @@ const short = 24
 const shortAlone = 128
 /** From this many on it pays to have whole blocks unmasked by SIMD. */
 const long = 512
-const unmaskBlocks = makeUnmaskBlocks((globalThis as { WebAssembly?: Wasm }).WebAssembly)
+const simd = makeUnmaskBlocks((globalThis as { WebAssembly?: Wasm }).WebAssembly)
+const unmaskBlocks = simd?.unmask
+/** Memory to read into, 64 KiB: in it, masks come off quickest. Everybody's, so nothing may be left in it. */
+export const readingMemory: Uint8Array = simd?.readingMemory ?? new Uint8Array(65_536)
 /** The order in which this machine keeps the bytes of a word; on the other one bytes are taken singly. */
 const isLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 
@@ -40,6 +43,20 @@ export function unmask(bytes: Uint8Array, key: number, start: number, end: numbe
   const b = bytes[key + 1] as number
   const c = bytes[key + 2] as number
   const d = bytes[key + 3] as number
+  return unmaskBy(bytes, start, end, a, b, c, d, memory)
+}
+
+/** The same, with the four bytes of the key at hand. */
+export function unmaskBy(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  memory?: Memory,
+): boolean {
   const length = end - start
   if (length < (memory === undefined ? shortAlone : short) || !isLittleEndian) {
     return unmaskBytes(bytes, start, end, a, b, c, d) < 0x80

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { blockSize, makeUnmaskBlocks, type UnmaskBlocks, type Wasm } from "./simd-mask.ts"
+import { blockSize, makeUnmaskBlocks, type Simd, type UnmaskBlocks, type Wasm } from "./simd-mask.ts"
 
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly
 const key = [0x37, 0xfa, 0x21, 0x3d] as const
@@ -8,7 +8,7 @@ const key32 = key[0] | (key[1] << 8) | (key[2] << 16) | (key[3] << 24)
 function unmaskBlocks(): UnmaskBlocks {
   const made = makeUnmaskBlocks(wasm)
   if (made === undefined) throw new Error("this Node has no SIMD in WebAssembly, or no memory for it")
-  return made
+  return made.unmask
 }
 
 test("up to a page of memory and beyond, exactly the range is unmasked (RFC 6455 section 5.3)", () => {
@@ -25,6 +25,24 @@ test("up to a page of memory and beyond, exactly the range is unmasked (RFC 6455
     }
   }
   expect(wrong).toEqual([])
+})
+
+test("in the memory to read into, bytes are unmasked where they lie, and nothing beside them", () => {
+  const { unmask, readingMemory } = makeUnmaskBlocks(wasm) as Simd
+  for (const [start, end] of [
+    [0, 65_536],
+    [16, 32],
+    [13, 1_037],
+    [65_520, 65_536],
+  ] as const) {
+    readingMemory.forEach((_byte, index) => (readingMemory[index] = (index * 37) >> 3))
+    const wanted = readingMemory.map((byte, index) =>
+      index < start || index >= end ? byte : byte ^ (key[(index - start) & 3] as number),
+    )
+    unmask(readingMemory, start, end, key32)
+    expect(Buffer.compare(readingMemory, wanted)).toBe(0)
+  }
+  expect(readingMemory).toHaveLength(65_536)
 })
 
 test("whether all is ASCII is said of these bytes, not of those before them", () => {

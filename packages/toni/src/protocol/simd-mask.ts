@@ -1,7 +1,7 @@
 /** As many bytes as one instruction takes. */
 export const blockSize = 16
 
-/** One page of WebAssembly's memory. */
+/** One page of WebAssembly's memory: it has one to copy to and from, and one to read into. */
 const pageSize = 65_536
 
 /**
@@ -9,6 +9,12 @@ const pageSize = 65_536
  * byte is ASCII.
  */
 export type UnmaskBlocks = (bytes: Uint8Array, start: number, end: number, key: number) => boolean
+
+export interface Simd {
+  readonly unmask: UnmaskBlocks
+  /** A page in which bytes are unmasked where they lie. */
+  readonly readingMemory: Uint8Array
+}
 
 /** What is needed of `WebAssembly`, which has no types without those of a browser. */
 export interface Wasm {
@@ -18,30 +24,35 @@ export interface Wasm {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
-  /** Unmasks the first `end` bytes of the memory, at least one block; answers 0 if all of them are ASCII. */
-  readonly unmask: (end: number, key: number) => number
+  /** Unmasks the memory from `at` to `end`, at least one block; answers 0 if all of it is ASCII. */
+  readonly unmask: (at: number, end: number, key: number) => number
 }
 
 /**
  * The machine takes a mask off sixteen bytes at once (SIMD), which JavaScript can ask for only in WebAssembly. That has
- * its own memory: bytes are copied there and back, and many are quicker all the same. `undefined` where the runtime
- * does without, or has no room for it.
+ * its own memory: other bytes are copied there and back, and many are quicker all the same. `undefined` where the
+ * runtime does without, or has no room for it.
  */
-export function makeUnmaskBlocks(wasm: Wasm | undefined): UnmaskBlocks | undefined {
+export function makeUnmaskBlocks(wasm: Wasm | undefined): Simd | undefined {
   const exports = instantiate(wasm)
   if (exports === undefined) return undefined
-  const { unmask } = exports
-  const page = new Uint8Array(exports.memory.buffer)
-  return (bytes, start, end, key) => {
-    let seen = 0
-    for (let offset = start; offset < end; offset += pageSize) {
-      const piece = bytes.subarray(offset, Math.min(end, offset + pageSize))
-      const { length } = piece
-      page.set(piece)
-      seen |= unmask(length, key)
-      piece.set(length === pageSize ? page : page.subarray(0, length))
-    }
-    return seen === 0
+  const { unmask, memory } = exports
+  const { buffer } = memory
+  const page = new Uint8Array(buffer, 0, pageSize)
+  return {
+    readingMemory: new Uint8Array(buffer, pageSize, pageSize),
+    unmask(bytes, start, end, key) {
+      if (bytes.buffer === buffer) return unmask(bytes.byteOffset + start, bytes.byteOffset + end, key) === 0
+      let seen = 0
+      for (let offset = start; offset < end; offset += pageSize) {
+        const piece = bytes.subarray(offset, Math.min(end, offset + pageSize))
+        const { length } = piece
+        page.set(piece)
+        seen |= unmask(0, length, key)
+        piece.set(length === pageSize ? page : page.subarray(0, length))
+      }
+      return seen === 0
+    },
   }
 }
 
@@ -57,12 +68,12 @@ function instantiate(wasm: Wasm | undefined): Exports | undefined {
  * The function in WebAssembly (core specification 2.0, section 5), written by hand:
  *
  * ```text
- * (func (export "unmask") (param $end i32) (param $key i32) (result i32)
- *   (local $at i32) (local $mask v128) (local $seen v128) (local $block v128) …)
+ * (func (export "unmask") (param $at i32) (param $end i32) (param $key i32) (result i32)
+ *   (local $mask v128) (local $seen v128) (local $block v128) …)
  * ```
  */
 function code(): Uint8Array {
-  const [end, key, at, mask, seen, block] = [0, 1, 2, 3, 4, 5]
+  const [at, end, key, mask, seen, block] = [0, 1, 2, 3, 4, 5]
   const [i32, v128] = [0x7f, 0x7b]
   const get = (local: number): number[] => [0x20, local]
   const set = (local: number): number[] => [0x21, local]
@@ -70,7 +81,7 @@ function code(): Uint8Array {
   const simd = (opcode: number): number[] => [0xfd, opcode]
   const aligned = [0, 0]
   const body = [
-    ...[2, 1, i32, 3, v128], // the locals behind the parameters: one i32, three v128
+    ...[1, 3, v128], // the locals behind the parameters: three v128
     ...[...get(key), ...simd(0x11), ...set(mask)], // i32x4.splat
     ...[0x03, 0x40], // loop
     ...[...get(at), ...get(at), ...simd(0x00), ...aligned], // v128.load
@@ -86,9 +97,9 @@ function code(): Uint8Array {
   const section = (id: number, ...content: number[]): number[] => [id, content.length, ...content]
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-    ...section(1, 1, 0x60, 2, i32, i32, 1, i32), // one type: (i32, i32) to i32
+    ...section(1, 1, 0x60, 3, i32, i32, i32, 1, i32), // one type: (i32, i32, i32) to i32
     ...section(3, 1, 0), // one function of that type
-    ...section(5, 1, 0, 1), // one memory of one page
+    ...section(5, 1, 0, 2), // one memory of two pages
     ...section(7, 2, ...name("memory"), 2, 0, ...name("unmask"), 0, 0), // exports
     ...section(10, 1, body.length, ...body),
   ])

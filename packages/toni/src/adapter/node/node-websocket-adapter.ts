@@ -88,7 +88,7 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     const known = this.#settings.get(limits)
     if (known) return known
     const { maxPayload, maxFragments } = limits
-    const settings = { maxPayload, maxFragments, isUtf8, keep }
+    const settings = { maxPayload, maxFragments, isUtf8, keep, allocate }
     this.#settings.set(limits, settings)
     return settings
   }
@@ -97,6 +97,11 @@ export class NodeWebSocketAdapter implements WebSocketAdapter<NodeServer> {
 /** Who transfers one of the messages in it to a worker gets a copy, or an error, as Node has it; the others stay. */
 function keep(memory: ArrayBufferLike): void {
   markAsUntransferable(memory)
+}
+
+/** Clearing a big array costs as much as filling it; a small one is made quicker than it is asked for. */
+function allocate(byteLength: number): Uint8Array {
+  return byteLength < 16_384 ? new Uint8Array(byteLength) : new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer)
 }
 
 function sha1(text: string): string {

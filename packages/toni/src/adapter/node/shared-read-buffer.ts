@@ -1,5 +1,6 @@
 import { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
+import { readingMemory } from "../../protocol/mask.ts"
 
 /**
  * Node can read a socket into a buffer that is used again (`onread`), but only a socket that one makes oneself. These
@@ -9,8 +10,8 @@ import { TLSSocket } from "node:tls"
 const members = findMembers()
 
 /** As much as Node itself reads at once. */
-const memory = new ArrayBuffer(65_536)
-const shared = new Uint8Array(memory)
+const shared = readingMemory
+const { buffer: memory, byteOffset } = shared
 
 /** What reading into the shared buffer needs of a socket's handle. */
 interface Handle {
@@ -26,7 +27,7 @@ export type TakeShared = (this: Socket, bytes: Uint8Array) => void
  */
 export function sharedReads(take: TakeShared): (socket: Socket) => boolean {
   const callback = function (this: Socket, length: number): boolean {
-    take.call(this, new Uint8Array(memory, 0, length))
+    take.call(this, new Uint8Array(memory, byteOffset, length))
     return true
   }
   return (socket) => {

@@ -38,17 +38,27 @@ export class SocketReader implements TurnReader {
 
   /** Takes what lies in the buffer that all sockets share. */
   readShared(bytes: Uint8Array): void {
-    this.read(this.#memory.copy(bytes))
+    const start = this.#decoder.readBorrowed(bytes)
+    this.#count(bytes.length)
+    this.#decode(this.#memory.copy(start === 0 ? bytes : bytes.subarray(start)))
   }
 
   /** Takes bytes that nobody else has. */
   read(bytes: Uint8Array): void {
+    this.#count(bytes.length)
+    this.#decode(bytes)
+  }
+
+  #count(length: number): void {
     const { turn } = this.#schedule
     if (turn !== this.#turn) {
       this.#turn = turn
       this.#taken = 0
     }
-    this.#taken += bytes.length
+    this.#taken += length
+  }
+
+  #decode(bytes: Uint8Array): void {
     this.#decoder.read(bytes)
     if (this.#taken >= mostInTurn || this.#decoder.isWaiting) this.#giveWay()
   }
