@@ -1,9 +1,12 @@
 import { once } from "node:events"
+import { defineModule } from "toni"
+import { testApp } from "toni/testing"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { WebSocket } from "ws"
 import { tableUnder } from "./page.ts"
 import { connect, refusedBy } from "./peer.ts"
 import { printed } from "./printed.ts"
+import { SearchGateway } from "./snippets/gateways/clients.gateway.ts"
 import { runSnippet, type RunningSnippet } from "./support/run.ts"
 
 let server: RunningSnippet
@@ -130,11 +133,11 @@ test.each<[string, (socket: WebSocket) => void, string]>([
   expect(await watcher.next()).toBe(told)
 })
 
-test("the signal of a client that leaves ends the work for it", async () => {
-  const peer = await connect(at("/search"))
-  peer.socket.send("toni")
-  peer.socket.ping()
-  await once(peer.socket, "pong")
-  await peer[Symbol.asyncDispose]()
-  await printed(server, /SearchGateway failed in message .*AbortError/)
+test("the signal of a client that leaves ends the work for it, and that is counted, not reported", async () => {
+  await using app = await testApp(defineModule({ name: "Search", providers: [SearchGateway] }))
+  const client = await app.connectRaw("/search")
+  client.send("toni")
+  await client.close()
+  await app.clock.advance(0)
+  expect([app.app.metrics().stopped, app.errors]).toEqual([1, []])
 })
