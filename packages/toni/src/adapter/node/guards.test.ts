@@ -150,3 +150,25 @@ test("G16c what throws at the end of a socket is told after it", async () => {
   await failed
   expect(told).toEqual([broken])
 })
+
+test("RFC6455 5.5.1 our Close is written to its end, behind all that was sent, though the peer's FIN comes first", async () => {
+  await using one = await open()
+  one.peer.pause()
+  const length = 16 * 1_048_576
+  one.socket.send(WsMessage.binary(new Uint8Array(length)))
+  one.socket.flush()
+  expect(one.socket.pendingBytes).toBeGreaterThan(0)
+  const ended = once(one.below, "end")
+  one.peer.end(clientFrame({ opcode: 3 }))
+  await ended
+  let received = 0
+  let last = Buffer.alloc(0)
+  one.peer.on("data", (bytes: Buffer) => {
+    received += bytes.length
+    last = Buffer.concat([last, bytes]).subarray(-4)
+  })
+  one.peer.resume()
+  await once(one.peer, "end")
+  expect(received).toBe(10 + length + 4)
+  expect([...last]).toEqual([0x88, 2, 1_002 >> 8, 1_002 & 0xff])
+})
