@@ -18,11 +18,16 @@ const nothing = Buffer.alloc(0)
  * Inflates nothing while reading is paused. The library would inflate all that one read of the socket brought: 64 KiB of
  * wire may hold 60 messages of 1 MiB each. What is held are the few bytes of the frame, and everything behind it stays
  * with the library, as it came. What comes when we have said Close is not inflated either: nobody gets it.
+ *
+ * Nothing is read while it inflates. What the library is given meanwhile it takes afterwards in one go, and when there is
+ * a mistake in it, it goes on behind the mistake with what it knew of the frame before: messages that nobody has sent,
+ * or an exception.
  */
 export class HeldInflation {
   readonly #ws: WebSocket
   readonly #socket: Socket
   #held: { readonly inflate: () => void; readonly done: Done } | undefined
+  #isInflating = false
   #isStopped = false
 
   constructor(ws: WebSocket, socket: Socket, deflate: PerMessageDeflate, failed: (error: unknown) => void) {
@@ -31,7 +36,13 @@ export class HeldInflation {
     const decompress = deflate.decompress.bind(deflate)
     const compress = deflate.compress.bind(deflate)
     deflate.decompress = (data, isLast, done) => {
-      const whenDone = guarded(done, failed)
+      socket.pause()
+      this.#isInflating = true
+      const whenDone = guarded((error, inflated) => {
+        this.#isInflating = false
+        done(error, inflated)
+        if (!this.#isInflating && !ws.isPaused) ws.resume()
+      }, failed)
       this.#hold(() => decompress(data, isLast, whenDone), whenDone)
     }
     deflate.compress = (data, isLast, done) => compress(data, isLast, guarded(done, failed))

@@ -78,6 +78,21 @@ test("G16c a message whose bytes were given away before it was sent ends the soc
   expect(opened.failures).toEqual([expect.any(TypeError)])
 })
 
+test("G13a G16c nothing is heard behind a mistake, though more of it was there while the library inflated", async () => {
+  const seen: unknown[] = []
+  await using opened = await openWsSocket({
+    message: (data, isText) => void seen.push(isText ? Buffer.from(data as Uint8Array).toString() : data.length),
+    violation: ({ code }) => void seen.push(code),
+  })
+  // What it is given while it inflates the library takes afterwards in one go, past the mistake and into nowhere.
+  const badText = clientFrame({ opcode: text, payload: Uint8Array.of(0xff) })
+  const behind = clientFrame({ opcode: text, payload: "behind" })
+  for (const piece of [Buffer.from(bomb), badText, behind]) opened.below.push(piece)
+  const frame = await opened.nextFrame()
+  expect([frame.opcode, frame.payload.readUInt16BE(0)]).toEqual([close, 1007])
+  expect([seen, opened.failures]).toEqual([[1_048_576, 1007], []])
+})
+
 // ── what a message holds ───────────────────────────────────────────────────────────────────────────────────────────
 
 test("G12c a small message that is kept holds its own bytes alone", async () => {

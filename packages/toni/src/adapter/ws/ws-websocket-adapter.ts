@@ -34,8 +34,12 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     closeHandshake: true,
     compression: true,
   }
-  /** The library takes limits per server, so there is one, without a port, for each set of limits. */
-  readonly #servers = new WeakMap<SocketLimits, WebSocketServer>()
+  /**
+   * The library takes limits per server, so there is one, without a port, for each set of limits, and another for those
+   * of its connections that compress.
+   */
+  readonly #plain = new WeakMap<SocketLimits, WebSocketServer>()
+  readonly #compressing = new WeakMap<SocketLimits, WebSocketServer>()
   /** The library inflates the messages of all clients in one queue, whose context is that of any of them. */
   readonly #context = new NeutralContext()
   readonly #terms = new WeakMap<IncomingMessage, AcceptTerms>()
@@ -49,18 +53,20 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     let opened: WsSocket | undefined
     const agreed = asAgreed(request, limits)
     this.#terms.set(agreed, terms)
-    this.#serverFor(limits).handleUpgrade(agreed, socket, head, (webSocket) => {
+    this.#serverFor(limits, extensions in agreed.headers).handleUpgrade(agreed, socket, head, (webSocket) => {
       opened = new WsSocket(webSocket, socket, this.#context.events(events), limits.maxPayload)
     })
     return opened
   }
 
-  #serverFor(limits: SocketLimits): WebSocketServer {
-    const known = this.#servers.get(limits)
+  #serverFor(limits: SocketLimits, compresses: boolean): WebSocketServer {
+    const servers = compresses ? this.#compressing : this.#plain
+    const known = servers.get(limits)
     if (known) return known
-    const { maxPayload, maxFragments, compression = false } = limits
+    const { maxPayload, maxFragments } = limits
+    const compression = compresses && limits.compression
     // Where it compresses, the library counts what is on the wire as well; `WsSocket` counts what comes out.
-    const most = Math.ceil(compression ? wireLimit(maxPayload) : maxPayload)
+    const most = Math.ceil(compresses ? wireLimit(maxPayload) : maxPayload)
     const server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -78,10 +84,12 @@ export class WsWebSocketAdapter implements WebSocketAdapter<NodeServer> {
     server.on("headers", (lines, request) => {
       for (const [name, value] of this.#terms.get(request)?.headers ?? []) lines.push(`${name}: ${value}`)
     })
-    this.#servers.set(limits, server)
+    servers.set(limits, server)
     return server
   }
 }
+
+const extensions = "sec-websocket-extensions"
 
 function limitOf(limit: number): number {
   return limit === Infinity ? 0 : Math.min(limit, largest)
@@ -93,13 +101,13 @@ function limitOf(limit: number): number {
  * the answer will be (RFC 7692 section 5.1 wants an offer that cannot be met declined, and the connection served).
  */
 function asAgreed(request: IncomingMessage, { compression }: SocketLimits): IncomingMessage {
-  const { "sec-websocket-extensions": _offered, ...others } = request.headers
-  const offers = compression && parseExtensions(readHeader(request.rawHeaders, "sec-websocket-extensions") ?? "")
+  const { [extensions]: _offered, ...others } = request.headers
+  const offers = compression && parseExtensions(readHeader(request.rawHeaders, extensions) ?? "")
   const agreement = offers ? agreeOnDeflate(offers) : undefined
   const headers = {
     ...others,
     upgrade: "websocket",
-    ...(agreement && { "sec-websocket-extensions": agreement.answer }),
+    ...(agreement && { [extensions]: agreement.answer }),
   }
   return Object.create(request, { headers: { value: headers } }) as IncomingMessage
 }
