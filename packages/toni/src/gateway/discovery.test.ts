@@ -113,6 +113,35 @@ test("G1b fields and methods of one's own are nobody's business", () => {
   expect(discover(gateway)).toMatchObject({ paths: ["P1 /chat"], kinds: [] })
 })
 
+test("G1b a path without any hook, or a Path that is no string, is somebody else's", () => {
+  const others = [
+    { path: "/tmp", Options: {}, On: noop },
+    { Path: 5, onMessage: noop },
+  ]
+  expect(discover(...others)).toEqual({ paths: [], problems: [], kinds: [] })
+})
+
+test("G1a a gateway that throws at the names of members that it has not is one like any other", () => {
+  const own: object = { path: "/chat", onMessage: noop, options: {} }
+  const strict = new Proxy(own, { get: (target, name) => (name in target ? Reflect.get(target, name) : raise()) })
+  expect(discover(strict)).toEqual({ paths: ["P1 /chat"], problems: [], kinds: [] })
+})
+
+test("G1a each member is read once: what was checked is what is served", () => {
+  const reads: string[] = []
+  const gateway = new Proxy(
+    { path: "/chat", onMessage: noop },
+    {
+      get(target, name) {
+        reads.push(String(name))
+        return Reflect.get(target, name) as unknown
+      },
+    },
+  )
+  discover(gateway)
+  expect(reads.filter((name, index) => reads.indexOf(name) !== index)).toEqual([])
+})
+
 test.each<[string, unknown]>([
   ["onHandshake", "yes"],
   ["onHandshake", null],

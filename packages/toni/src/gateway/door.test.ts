@@ -95,7 +95,7 @@ function doorTo(hooks: Partial<Gateway>, options: GatewayOptions = {}) {
     door.upgrade(pending)
     return { outcome, pending, vanish: () => pending.onAbandoned?.(), gone: () => said?.closed({ reason: "" }) }
   }
-  return { door, knock, clock, log, errors, opened, statuses, gateway }
+  return { door, host, knock, clock, log, errors, opened, statuses, gateway }
 }
 
 const toni = { "Sec-WebSocket-Protocol": "toni" }
@@ -154,6 +154,47 @@ test("G7b G9b who is told goodbye keeps the slot until the connection is gone; w
   expect(knock("/chat", { address: "192.0.2.2" }).outcome).toEqual(["403"])
   told.gone()
   expect(knock("/chat").outcome).toEqual(["403"])
+})
+
+test("G7b G9b who is gone in the moment of the goodbye leaves the slot", () => {
+  const { knock } = doorTo({ onHandshake: () => false }, { maxConnections: 1 })
+  knock("/chat", { headers: toni, accept: () => undefined })
+  expect(knock().outcome).toEqual(["403"])
+})
+
+test("G18b who does not answer the goodbye is cut after the closeTimeout of the gateway, or five seconds at no gateway", async () => {
+  const { knock, clock } = doorTo({ onHandshake: () => false }, { closeTimeout: 700 })
+  const [here, nowhere] = [knock("/chat", { headers: toni }), knock("/unknown", { headers: toni })]
+  await clock.advance(700)
+  expect([here.outcome.at(-1), nowhere.outcome.at(-1)]).toEqual(["terminate", expect.stringContaining("close 4504")])
+  await clock.advance(4_300)
+  expect(nowhere.outcome.at(-1)).toBe("terminate")
+})
+
+test("at the end the log says how many refusals it has not told of", () => {
+  const { door, knock, log, clock } = doorTo({})
+  for (let count = 0; count < 13; count++) knock("/unknown")
+  door.end()
+  expect([log.at(-1)?.fields["count"], clock.timers]).toEqual([3, 0])
+})
+
+test("G16b what throws once a client is accepted is reported, and its socket is cut", () => {
+  const failure = new Error("no id")
+  const { knock, errors, host } = doorTo({})
+  host.opened = () => {
+    throw failure
+  }
+  expect([knock().outcome, errors]).toEqual([["101", "terminate"], [failure]])
+})
+
+test("a hook that fails is not said to have answered", () => {
+  const { knock, log } = doorTo({
+    onHandshake() {
+      throw new Error("hunter2")
+    },
+  })
+  knock()
+  expect(log.map(({ fields }) => fields["detail"])).toEqual(["The handshake failed."])
 })
 
 test("G7b of those who have no slot a hundred are told goodbye at a time; who comes then is told by status", () => {

@@ -119,7 +119,6 @@ function directAddress(peer: string): string {
  * address stays as it is.
  */
 function plainAddress(text: string): string {
-  if (text.length > longestAddress) return text
   const [, bracketed, dotted] = /^(?:\[(.*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? []
   return parseAddress(bracketed ?? dotted ?? text)?.toString() ?? text
 }

@@ -27,6 +27,17 @@ test("ten lines a second are written for a reason, and of the rest how many they
   expect(lines).toHaveLength(12)
 })
 
+test("the second of a reason begins with its first line", async () => {
+  const { clock, lines, refuse } = stage()
+  refuse("full", 10)
+  await clock.advance(600)
+  refuse("full", 5)
+  await clock.advance(399)
+  expect(lines).toHaveLength(10)
+  await clock.advance(1)
+  expect(lines.slice(10)).toEqual(['info More handshakes refused {"reason":"full","count":5}'])
+})
+
 test("ten in a second are all there is to say, and no timer waits", async () => {
   const { clock, lines, refuse } = stage()
   refuse("full", 10)
@@ -47,6 +58,7 @@ test("at the end what was not said is said, once, and no timer is left", async (
   const { clock, lines, log, refuse } = stage()
   refuse("full", 12)
   log.end()
+  expect(clock.timers).toBe(0)
   log.end()
   await clock.advance(2_000)
   expect(lines.slice(10)).toEqual(['info More handshakes refused {"reason":"full","count":2}'])

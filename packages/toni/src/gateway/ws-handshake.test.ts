@@ -75,6 +75,7 @@ test.each<[string, unknown, string]>([
   ["a string", "Set-Cookie: a=1", "Headers"],
   ["null", null, "Headers"],
   ["a list without pairs", ["Set-Cookie", "a=1"], "Headers"],
+  ["a list of three for a pair", [["Set-Cookie", "a=1", "b=2"]], "Headers"],
   ["a number for a value", { Age: 5 }, "string"],
   ["a name that is none", { "Set Cookie": "a=1" }, "letters, digits"],
   ["one that belongs to the answer", { Upgrade: "h2c" }, "Leave it out"],
