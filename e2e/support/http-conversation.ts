@@ -29,6 +29,8 @@ interface Draft {
   readonly isRefused: boolean
 }
 
+/** From Node 25 on an upgrade with a body, to what is not WebSocket, is refused: Node has read the body by then. */
+const nodeReadsBodies = Number.parseInt(process.versions.node, 10) >= 25
 const methods = ["GET", "GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD"]
 const otherProtocols = ["x", "h2c", "HTTP/2.0, x", "TLS/1.0"]
 const smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -92,7 +94,7 @@ function plain(random: Random, target: string, { hasHandler, readsBodies, takesF
     ...(keepsAlive ? (isOld ? ["keep-alive"] : []) : ["close"]),
     ...(upgrades ? [random.pick(["Upgrade", "upgrade"])] : []),
   ]
-  const body = !isLast || readsBodies ? bodyOf(random, isOld) : noBody
+  const body = (!isLast || readsBodies) && !(upgrades && nodeReadsBodies) ? bodyOf(random, isOld) : noBody
   const expects = !isOld && random.chance(0.1)
   const headers = [
     "Host: x",

@@ -12,6 +12,9 @@ import { guard, Traces, whenAnswered } from "./released-socket.ts"
 /** How long others may take to do something with an upgrade that is not ours, in milliseconds. */
 const patience = 1_000
 
+/** From this version on Node reads the body of a request before it hands an upgrade over. */
+const readsBodies = Number.parseInt(process.versions.node, 10) >= 25
+
 /** An application that serves a server. */
 interface Application {
   readonly door: UpgradeDoor
@@ -85,11 +88,19 @@ class UpgradeListener {
       if (socket.destroyed) return
       // Somebody has ended it; it may still be sending what was written before.
       if (!socket.writable) return socket.destroySoon()
-      if (!isWebSocket(request)) return serveAsPlainRequest(this.#server, upgrade)
+      if (!isWebSocket(request)) return this.#serveAsPlain(upgrade)
       const application = owner && this.#applications.includes(owner) ? owner : this.#applications[0]
       if (application === undefined) return void socket.destroy()
       this.#ask(application, upgrade)
     })
+  }
+
+  /** A request whose body Node has begun to read cannot be put back. */
+  #serveAsPlain(upgrade: NodeUpgrade): void {
+    if (!readsBodies || !hasBody(upgrade.request)) return serveAsPlainRequest(this.#server, upgrade)
+    const failed = (error: unknown): void => this.#applications[0]?.door.failed(error)
+    const body = "An upgrade to this protocol has no body here."
+    new PendingNodeUpgrade(upgrade, () => undefined, failed).refuse({ status: 400, headers: [], body })
   }
 
   #ask({ door, open }: Application, upgrade: NodeUpgrade): void {
@@ -122,4 +133,9 @@ function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
   const protocols = readHeader(rawHeaders, "upgrade")
   if (protocols === undefined || protocols === "websocket") return protocols !== undefined
   return protocols.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
+}
+
+function hasBody({ rawHeaders }: IncomingMessage): boolean {
+  const length = readHeader(rawHeaders, "content-length")
+  return (length !== undefined && length !== "0") || readHeader(rawHeaders, "transfer-encoding") !== undefined
 }
