@@ -16,7 +16,7 @@ export interface ErrorContext {
 export type ErrorListener = (error: unknown, context: ErrorContext) => void
 
 /** What runs in each phase, by the name that its author knows. */
-export const hookOf: Record<ErrorPhase, string> = {
+const hookOf: Record<ErrorPhase, string> = {
   handshake: "onHandshake",
   connect: "onConnect",
   message: "onMessage",
