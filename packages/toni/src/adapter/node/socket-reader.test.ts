@@ -43,6 +43,17 @@ test.each(["shared", "own"] as const)(
   },
 )
 
+test("a big message that comes in pieces is read without giving way for each of them", async () => {
+  let tell = (): void => undefined
+  const complete = new Promise<void>((resolve) => (tell = resolve))
+  await using opened = await open(() => tell())
+  const pause = vi.spyOn(opened.below, "pause")
+  opened.peer.write(clientFrame({ opcode: opcode.binary, payload: new Uint8Array(1_048_576) }))
+  await complete
+  // As often as an eighth of it makes a share of 64 KiB, and once for what may lie behind it.
+  expect(pause.mock.calls.length).toBeLessThanOrEqual(3)
+})
+
 test("G12c while it is paused nothing is read on, and afterwards nothing is missing", async () => {
   const { message, turns, complete } = counting()
   let wasPaused = false

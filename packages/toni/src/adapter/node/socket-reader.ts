@@ -1,10 +1,13 @@
 import type { Socket } from "node:net"
 import type { FrameDecoder } from "../../protocol/frame-decoder.ts"
+import { bigPiece } from "./head-room.ts"
 import { ReadMemory } from "./read-memory.ts"
 import type { TurnReader, TurnSchedule } from "./turn-schedule.ts"
 
 /** How many bytes of one socket are handled before others have their turn: as much as Node reads at once. */
 const mostInTurn = 65_536
+/** Bytes of a big frame are only put to the others of it, which takes so many times less than to handle messages. */
+const cheaper = 8
 
 /** Whose socket is read. */
 export interface ReaderOwner {
@@ -39,7 +42,7 @@ export class SocketReader implements TurnReader {
   /** Takes what lies in the buffer that all sockets share. */
   readShared(bytes: Uint8Array): void {
     const start = this.#decoder.readBorrowed(bytes)
-    this.#count(bytes.length)
+    this.#count(start < bigPiece ? bytes.length : bytes.length - start + start / cheaper)
     this.#decode(this.#memory.copy(start === 0 ? bytes : bytes.subarray(start)))
   }
 
