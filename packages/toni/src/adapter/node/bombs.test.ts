@@ -83,9 +83,11 @@ test.each([
       const bystander = overTcp(await connect("/chat"))
       const before = await heldBytes()
       for (let count = 0; count < 10; count++) overTcp(await connect("/chat", offer)).write(barrage)
-      // Until each has one that is being handled and one that waits, and a while longer.
-      for (let [round, rest] = [0, 50]; rest > 0; round++) {
-        if (app.metrics().messagesIn - round >= 20) rest--
+      // Until each has one that is being handled and one that waits, and no more have come for a while.
+      for (let [round, rest, arrived] = [0, 50, 0]; rest > 0; round++) {
+        const count = app.metrics().messagesIn - round
+        rest = count >= 20 && count === arrived ? rest - 1 : 50
+        arrived = count
         bystander.send("still here")
         equal(await bystander.nextText(), "still here")
       }
