@@ -11,6 +11,7 @@
 const leaves = [
   "errors",
   "show-value",
+  "spelling",
   "user-code",
   "checked-options",
   "message",
@@ -54,8 +55,9 @@ export const parts = [
   // Leaves.
   { name: "errors", files: ["errors.ts"], may: [] },
   { name: "show-value", files: ["show-value.ts"], may: [] },
+  { name: "spelling", files: ["spelling.ts"], may: [] },
   { name: "user-code", files: ["user-code.ts"], may: [] },
-  { name: "checked-options", files: ["checked-options.ts"], may: ["errors", "show-value"] },
+  { name: "checked-options", files: ["checked-options.ts"], may: ["errors", "show-value", "spelling"] },
   { name: "message", files: ["message/**"], may: ["errors", "show-value", "user-code"] },
   { name: "protocol", files: ["protocol/**"], may: ["errors"] },
   { name: "clock", files: ["clock.ts"], may: [] },
@@ -64,7 +66,11 @@ export const parts = [
   { name: "di/token", files: ["di/token.ts"], may: [] },
 
   // The module system knows nothing of sockets.
-  { name: "di", files: ["di/**"], may: ["errors", "show-value", "user-code", "checked-options", "di/token"] },
+  {
+    name: "di",
+    files: ["di/**"],
+    may: ["errors", "show-value", "spelling", "user-code", "checked-options", "di/token"],
+  },
   { name: "module", files: ["module/**"], may: ["di", ...leaves] },
   { name: "decorators", files: ["decorators/**"], may: ["module", "di", "di/token", "errors", "show-value"] },
 

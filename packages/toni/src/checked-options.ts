@@ -1,5 +1,6 @@
 import { ToniError } from "./errors.ts"
 import { showValue } from "./show-value.ts"
+import { closestOf } from "./spelling.ts"
 
 /** What is wrong with the value of an option, as in "takes a function"; `undefined`: nothing. */
 export type OptionCheck = (value: unknown) => string | undefined
@@ -25,7 +26,13 @@ export function checkedOptions<Options extends object>(
       return bad(`the options are an object; got ${showValue(given)}.`, `Write { ${names.join(", ")} }, each optional.`)
     }
     const unknown = Object.keys(given).find((name) => !names.includes(name as keyof Options & string))
-    if (unknown !== undefined) bad(`${unknown} is not an option.`, `The options are ${names.join(", ")}.`)
+    if (unknown !== undefined) {
+      const meant = closestOf(unknown, names)
+      bad(
+        `${unknown} is not an option.`,
+        meant === undefined ? `The options are ${names.join(", ")}.` : `Write ${meant}.`,
+      )
+    }
     for (const name of names) {
       const value = (given as Options)[name]
       if (value === undefined) continue

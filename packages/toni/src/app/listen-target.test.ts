@@ -18,13 +18,14 @@ test.each<[unknown, unknown, object]>([
 })
 
 test.each<[unknown, unknown, RegExp, RegExp]>([
-  ["3000", undefined, /got "3000"/, /Number\(process\.env\.PORT\)/],
+  ["3000", undefined, /got "3000"/, /Number\(process\.env\.PORT \?\? 3000\)/],
   [undefined, undefined, /got undefined/, /listen\(3000\)/],
   [null, undefined, /got null/, /number/],
-  [Number.NaN, undefined, /got NaN/, /0 takes a free port/],
+  [Number.NaN, undefined, /got NaN/, /process\.env\.PORT \?\? 3000/],
   [65_536, undefined, /got 65536/, /range/],
   [1.5, undefined, /got 1.5/, /range/],
-  [{ port: "3000" }, undefined, /got "3000"/, /Number\(process\.env\.PORT\)/],
+  [{ port: "3000" }, undefined, /got "3000"/, /Number\(process\.env\.PORT \?\? 3000\)/],
+  [3000, () => undefined, /no callback/, /await app\.listen\(3000\)/],
   [{}, undefined, /got undefined/, /listen\(\{ path \}\)/],
   [3000, 5, /host .* got 5/, /"127\.0\.0\.1"/],
   [3000, "", /host .* got ""/, /leave it away/],

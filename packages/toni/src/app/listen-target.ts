@@ -21,6 +21,7 @@ export function listenTarget(where: unknown, host: unknown): ListenTarget {
   }
   if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw bad(`A port is a whole number from 0 to 65535; got ${showValue(port)}.`, fixForPort(port))
+  if (typeof named === "function") throw bad("listen() takes no callback.", "Await it: await app.listen(3000).")
   if (named !== undefined && (typeof named !== "string" || named === ""))
     throw bad(
       `A host is an address or a name; got ${showValue(named)}.`,
@@ -74,8 +75,8 @@ function readOptions(options: object, host: unknown): Unchecked {
 
 function fixForPort(port: unknown): string {
   if (port === undefined) return "Pass a port, listen(3000), or a path, listen({ path }). 0 takes a free port."
-  return typeof port === "string"
-    ? "Turn text into a number, as in Number(process.env.PORT)."
+  return typeof port === "string" || Number.isNaN(port)
+    ? "Turn text into a number where there is one, as in Number(process.env.PORT ?? 3000)."
     : "Pass a number in that range; 0 takes a free port."
 }
 

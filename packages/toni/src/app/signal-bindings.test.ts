@@ -90,6 +90,7 @@ test.each([
   ["no list", { signals: "SIGTERM" }],
   ["an empty list", []],
   ["no signal", ["TERM"]],
+  ["a misspelt signal", ["SIGUSR2", "SIGTRM"]],
   ["a signal that nobody can catch", ["SIGUSR2", "SIGKILL"]],
   ["a callback that is none", { onClosed: true }],
   ["a time that is none", { timeout: Number.NaN }],

@@ -1,6 +1,7 @@
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
 import { checkedOptions, type OptionCheck } from "../checked-options.ts"
+import { closestOf } from "../spelling.ts"
 import { isArray } from "../user-code.ts"
 import { closeChecks, type CloseOptions, type CloseReport } from "./close-options.ts"
 
@@ -32,6 +33,11 @@ interface ClusterLike {
   readonly worker?: { disconnect(): unknown } | null
 }
 
+/** As much of `node:os` as naming signals takes. */
+interface OsLike {
+  readonly constants: { readonly signals: Readonly<Record<string, number>> }
+}
+
 const signalNames: OptionCheck = (value) =>
   isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && name.startsWith("SIG"))
     ? undefined
@@ -59,6 +65,13 @@ export function signalOptions(
  */
 export function bindSignals(signals: readonly string[], listener: (signal: string) => void): () => void {
   const source = currentProcess()
+  const known = source?.getBuiltinModule?.("node:os") as OsLike | undefined
+  const stranger = known && signals.find((signal) => !(signal in known.constants.signals))
+  if (stranger !== undefined) {
+    const meant = closestOf(stranger, Object.keys(known?.constants.signals ?? {}))
+    const fix = meant === undefined ? "Name signals of this system, such as SIGTERM." : `Write ${meant}.`
+    throw new ToniError("TONI_BAD_OPTION", `closeOnSignals(): ${showValue(stranger)} is no signal here.`, { fix })
+  }
   const bound = [...new Set(signals)].map((signal) => ({ signal, listen: (): void => fire(signal) }))
   const unbind = (): void => bound.forEach(({ signal, listen }) => source?.off(signal, listen))
   const fire = (signal: string): void => {

@@ -89,6 +89,10 @@ test("a WebSocket adapter that does not fit the server is named when the applica
 
 test.each([
   ["an unknown name", { onerror: () => undefined }, "onerror is not an option"],
+  ["a misspelt name", { onerror: () => undefined }, "Write onError."],
+  ["a name like no other", { verbose: true }, "The options are logger, logLevel, onError, clock, node."],
+  ["no logger", { logger: false }, 'logLevel: "silent" logs nothing'],
+  ["a logger that lacks a method", { logger: { ...console, debug: 1 } }, "it has no debug"],
   ["null", null, "the options are an object; got null"],
   ["an array", [], "the options are an object; got []"],
   ["a logger that is none", { logger: { log() {} } }, "logger takes an object with the methods debug, info, warn"],

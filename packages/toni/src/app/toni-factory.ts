@@ -97,10 +97,13 @@ async function findGateways(
 }
 
 const optionChecks: Parameters<typeof checkedOptions<CreateOptions>>[2] = {
-  logger: (value) =>
-    hasMethods(value, ["debug", "info", "warn", "error"])
-      ? undefined
-      : "takes an object with the methods debug, info, warn and error, as pino and console have them",
+  logger: (value) => {
+    const lacks = ["debug", "info", "warn", "error"].filter((name) => !hasMethods(value, [name]))
+    if (lacks.length === 0) return undefined
+    const form = "takes an object with the methods debug, info, warn and error, as pino and console have them"
+    if (value === false || value === null) return `${form} (logLevel: "silent" logs nothing)`
+    return lacks.length < 4 ? `${form}: it has no ${lacks.join(", ")}` : form
+  },
   logLevel: (value) => (isLogLevel(value) ? undefined : `takes one of ${logLevels.join(", ")}`),
   onError: (value) => (typeof value === "function" ? undefined : "takes a function"),
   clock: (value) =>

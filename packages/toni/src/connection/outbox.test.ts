@@ -58,7 +58,15 @@ test("G15a options of send are { volatile }, or an error at the call", () => {
     true,
     false,
   ])
-  for (const wrong of [null, true, "volatile", { volatile: "yes" }, { volatile: 1 }] as object[]) {
+  for (const wrong of [
+    null,
+    true,
+    "volatile",
+    { volatile: "yes" },
+    { volatile: 1 },
+    { volatil: true },
+    ["more"],
+  ] as object[]) {
     expect(() => isVolatileIn(wrong)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
   }
 })

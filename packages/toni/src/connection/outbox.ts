@@ -35,11 +35,17 @@ export function judge(socket: AdapterSocket, limit: number, message: WsMessage, 
 export function isVolatileIn(options: SendOptions): boolean {
   try {
     const { volatile = false } = options
-    if (typeof options === "object" && typeof volatile === "boolean") return volatile
+    if (typeof options === "object" && typeof volatile === "boolean" && hasVolatileAlone(options)) return volatile
   } catch {
     // What cannot be read is of another form.
   }
   throw new ToniError("TONI_BAD_ARGUMENT", `send() takes { volatile } behind the message; got ${showValue(options)}.`, {
     fix: "Write { volatile: true }, or leave it out; what is to be sent is one message.",
   })
+}
+
+/** An option of another name would be read by nobody. */
+function hasVolatileAlone(options: object): boolean {
+  for (const name in options) if (name !== "volatile") return false
+  return true
 }

@@ -32,6 +32,14 @@ test.each([
 })
 
 test.each([
+  [{ provide: Port, useValeu: 1 }, "The provider of Port has useValeu.", "Write useValue."],
+  [{ provide: Port, value: 1 }, "The provider of Port has value.", "Give it exactly one of useClass"],
+  [{ provide: Port }, "The provider of Port has provide alone.", "Give it exactly one of useClass"],
+])("G2a an entry without a use is told what it has instead: %o", (entry, message, fix) => {
+  expect(readProvider(entry, "").problem).toMatchObject({ message, fix: expect.stringContaining(fix) })
+})
+
+test.each([
   ["class", Greeter],
   ["class", { provide: Greeter, useClass: Greeter }],
   ["value", { provide: Port, useValue: undefined }],

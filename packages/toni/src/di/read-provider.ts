@@ -1,6 +1,7 @@
 import type { Diagnosis, Recipe } from "./binding.ts"
 import { isConstructor, isToken, nameOf, type AnyToken, type Class } from "./injection-token.ts"
 import { badProvider, circularImport } from "./problems.ts"
+import { closestOf } from "../spelling.ts"
 import { Token } from "./token.ts"
 
 export interface ReadProvider {
@@ -33,8 +34,11 @@ function readEntry(entry: unknown, where: string): ReadProvider {
   }
   const used = forms.filter((form) => form in entry)
   if (used.length !== 1) {
-    const has = used.length === 0 ? "none of them" : used.join(" and ")
-    return broken(token, `The provider of ${nameOf(token)} has ${has}.`, `Give it exactly one of ${forms.join(", ")}.`)
+    const stranger = Object.keys(entry).find((key) => key !== "provide" && used.length === 0)
+    const has = used.length > 0 ? used.join(" and ") : (stranger ?? "provide alone")
+    const meant = stranger === undefined ? undefined : closestOf(stranger, forms)
+    const fix = meant === undefined ? `Give it exactly one of ${forms.join(", ")}.` : `Write ${meant}.`
+    return broken(token, `The provider of ${nameOf(token)} has ${has}.`, fix)
   }
   return readForm(token, entry)
 }

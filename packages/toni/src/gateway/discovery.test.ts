@@ -53,6 +53,8 @@ test.each<[string, object, string]>([
   ["a path and onHandshake, but no onMessage", { path: "/chat", onHandshake: noop }, "onMessage"],
   ["an onMessage that is no function", { path: "/chat", onMessage: "x", onDisconnect: noop }, "onMessage"],
   ["a path without /", { path: "chat", onMessage: noop }, '"/chat"'],
+  ["an address for a path", { path: "ws://localhost:3000/chat", onMessage: noop }, 'path = "/chat"'],
+  ["an address without a path", { path: "wss://example.com", onMessage: noop }, 'path = "/"'],
   ["an empty path", { path: "", onMessage: noop }, '"/"'],
   ["no path", { onMessage: noop, onConnect: noop }, "path"],
   ["a path that is no string", { path: 5, onMessage: noop }, "path"],

@@ -1,6 +1,6 @@
 import { showValue } from "../show-value.ts"
 import type { Face } from "./face.ts"
-import { differsByCase, isClose } from "./spelling.ts"
+import { differsByCase, isClose } from "../spelling.ts"
 
 /** What keeps an instance from being the gateway that it seems to be, and what to do. */
 export interface NearMiss {
@@ -72,9 +72,12 @@ function missing(path: unknown, has: readonly (typeof hookNames)[number][]): Nea
   if (has.length === 0) return undefined
   if (typeof path === "string" && has.includes("onMessage")) {
     if (path.startsWith("/")) return undefined
+    // Of a whole address, the path is what the client asks for.
+    const address = /^[a-z][a-z+.-]*:\/\/[^/]*/i
+    const rest = address.test(path) ? path.replace(address, "") : path
     return {
       what: `its path ${showValue(path)} does not start with /`,
-      fix: `Write path = ${showValue(`/${path}`)}.`,
+      fix: `Write path = ${showValue(rest.startsWith("/") ? rest : `/${rest}`)}.`,
     }
   }
   if (typeof path === "string") {

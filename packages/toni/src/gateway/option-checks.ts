@@ -4,7 +4,7 @@ import type { GatewayOptions } from "./gateway-options.ts"
 import type { OptionCheck, OptionMistake } from "./option-mistake.ts"
 import { checkOrigins } from "./origin.ts"
 import { checkProtocols } from "./subprotocol.ts"
-import { isClose } from "./spelling.ts"
+import { isClose } from "../spelling.ts"
 import { checkTrustProxy } from "./proxy.ts"
 
 /** Every option with the check that its value must pass; a name that is not here is not an option. */

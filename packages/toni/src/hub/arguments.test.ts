@@ -18,8 +18,11 @@ function errorOf(call: () => unknown): ToniError {
 }
 
 test("H5b a message is volatile when its options say so, and only then", () => {
-  expect([undefined, {}, { volatile: undefined }, { volatile: false }].map(isVolatile)).toEqual(Array(4).fill(false))
+  expect([undefined, {}, { volatile: undefined }, { volatile: false }].map((each) => isVolatile(each))).toEqual(
+    Array(4).fill(false),
+  )
   expect(isVolatile({ volatile: true })).toBe(true)
+  expect(isVolatile({ volatile: true, except: [] } as object, true)).toBe(true)
 })
 
 test("H5b everybody gets a message whose options leave out nobody", () => {
@@ -44,6 +47,8 @@ const wrong: Readonly<Record<string, () => unknown>> = {
   "a text for options": () => isVolatile("volatile" as never),
   "volatile: null": () => isVolatile({ volatile: null } as never),
   "volatile: 1": () => isVolatile({ volatile: 1 } as never),
+  "a name that is no option": () => isVolatile({ exclude: { id: "a" } } as never, true),
+  "except where nobody can be left out": () => isVolatile({ except: { id: "a" } } as never),
   "except: null": () => readExcept({ except: null } as never),
   "except: an id": () => readExcept({ except: "a" } as never),
   "except: a number": () => readExcept({ except: 7 } as never),
@@ -66,6 +71,7 @@ test.each(Object.keys(wrong))("H5b %s is refused, with what to write instead", (
 test("H5b what throws when it is read is refused, with what it threw", () => {
   const calls = [
     () => isVolatile(hostile("volatile")),
+    () => isVolatile(new Proxy({}, { ownKeys: refuse })),
     () => readExcept(hostile("except")),
     () => readExcept({ except: hostile("id") }),
     () => readExcept({ except: [hostile("id")] }),

@@ -42,9 +42,20 @@ export function readAudience(audience: Audience): { readonly client?: string; re
   return { topic: topic as string }
 }
 
-/** Whether options ask for a message to be discarded rather than to wait. */
-export function isVolatile(options: SendOptions | undefined): boolean {
+/**
+ * Whether options ask for a message to be discarded rather than to wait; `takesExcept`: they may also leave clients out.
+ * An option of any other name is refused: unread, it would change nothing, and nobody would know.
+ */
+export function isVolatile(options: SendOptions | undefined, takesExcept = false): boolean {
   if (options === undefined) return false
+  const stranger = firstStranger(options, takesExcept)
+  if (stranger !== undefined) {
+    const takes = takesExcept ? "volatile and except" : "volatile"
+    throw bad(
+      `This call takes ${takes} behind the message; got ${showValue(stranger)}.`,
+      `Correct or remove ${stranger}.`,
+    )
+  }
   const volatile = read(options, "volatile", optionsForm)
   if (volatile === undefined) return false
   if (typeof volatile === "boolean") return volatile
@@ -71,6 +82,16 @@ export function readExcept(options: PublishOptions | undefined): ReadonlySet<str
 const exceptFix = "Write except: client, or except: [{ id }]."
 
 const optionsForm = "The options of a message are an object"
+
+/** The first name among options that is none of theirs. */
+function firstStranger(options: object, takesExcept: boolean): string | undefined {
+  try {
+    for (const name in options) if (name !== "volatile" && !(takesExcept && name === "except")) return name
+  } catch (cause) {
+    throw bad(`${optionsForm}; this one throws when it is read.`, "Pass a plain object.", cause)
+  }
+  return undefined
+}
 
 /** Reads a field of an object that somebody handed in; it may be a getter that throws. */
 function read(value: unknown, name: string, form: string): unknown {

@@ -116,7 +116,7 @@ export function fanOut(
   message: WsMessage,
   options: PublishOptions | undefined,
 ): void {
-  const volatile = isVolatile(options)
+  const volatile = isVolatile(options, true)
   const except = readExcept(options)
   message.encode()
   for (const connection of connections) {

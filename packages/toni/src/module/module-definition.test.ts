@@ -46,6 +46,14 @@ test.each([
   expect(() => defineModule(options as never)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
 })
 
+test.each([
+  [{ name: "M", gateways: [] }, "List gateways in providers."],
+  [{ name: "M", provider: [] }, "Write providers."],
+  [{ name: "M", controllers: [] }, "A module has name, imports, providers, exports, global."],
+])("the fix for an option that no module has says where its value belongs: %o", (options, fix) => {
+  expect(() => defineModule(options as never)).toThrow(expect.objectContaining({ fix: expect.stringContaining(fix) }))
+})
+
 test("a class stands for a module by a definition of its own, not by one that it inherits", () => {
   const module = defineModule({ name: "Base" })
   class Base {}

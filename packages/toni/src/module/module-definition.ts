@@ -2,6 +2,7 @@ import { nameOf, type AbstractClass, type AnyToken } from "../di/injection-token
 import type { AnyProvider, Provider } from "../di/provider.ts"
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
+import { closestOf } from "../spelling.ts"
 
 /** Where a module, or a class decorated with `@Module`, carries its definition; the same in every copy of toni. */
 export const moduleDefinition: unique symbol = Symbol.for("toni.module")
@@ -94,14 +95,20 @@ function readOptions(
     bad(`A module's name is a string that is not empty; got ${showValue(name)}.`, 'Add name: "ChatModule".')
   }
   const unknown = Object.keys(given).find((key) => !optionNames.includes(key))
-  if (unknown !== undefined)
-    bad(`${name} has ${unknown}, which no module has.`, `A module has ${optionNames.join(", ")}.`)
+  if (unknown !== undefined) bad(`${name} has ${unknown}, which no module has.`, fixForOption(unknown))
   const lists = { ...(typeof imports === "function" ? {} : { imports }), providers, exports }
   for (const [key, list] of Object.entries(lists)) {
     if (!Array.isArray(list)) bad(`${key} of ${name} is an array; got ${nameOf(list)}.`, `Write ${key}: [ … ].`)
   }
   if (typeof global !== "boolean") bad(`global of ${name} is true or false; got ${showValue(global)}.`, "Correct it.")
   return { name, imports, providers, exports, global }
+}
+
+function fixForOption(unknown: string): string {
+  const meant = closestOf(unknown, optionNames)
+  if (meant !== undefined) return `Write ${meant}.`
+  const names = `A module has ${optionNames.join(", ")}.`
+  return unknown === "gateways" ? `List gateways in providers. ${names}` : names
 }
 
 /** A copy: each option is read once, and one that throws is told by its cause. */

@@ -42,6 +42,12 @@ test.each([
   expect(problems).toMatchObject([{ kind: "bad-module", module: "Root" }])
 })
 
+test("G2a a gateway for a root is told where it belongs", () => {
+  class ChatGateway {}
+  const fix = expect.stringContaining('defineModule({ name: "AppModule", providers: [ChatGateway] })')
+  expect(read(ChatGateway)).toMatchObject({ problems: [{ kind: "bad-module", fix }] })
+})
+
 test("G2a a root that is no module is reported, not thrown", () => {
   expect(read(undefined)).toMatchObject({ names: [], problems: [{ kind: "bad-module" }] })
 })

@@ -56,7 +56,7 @@ export function ambiguous(asker: string, name: string, providers: readonly strin
 export function badModule(module: string, where: string, entry: unknown): StartupProblem {
   const name = nameOf(entry)
   const fix = isConstructor(entry)
-    ? `Decorate ${name} with @Module(), or list it in providers if it is not meant to be a module.`
+    ? `List ${name} in the providers of a module: defineModule({ name: "AppModule", providers: [${name}] }). A class is a module only with @Module().`
     : "Use what defineModule() returned, or a class decorated with @Module()."
   const message = `${where} is ${name}, which is not a module.`
   return problemOf({ kind: "bad-module", message, fix: entry === undefined ? circularImport : fix }, module, [])

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { differsByCase, isClose } from "./spelling.ts"
+import { closestOf, differsByCase, isClose } from "./spelling.ts"
 
 test.each([
   ["onMesage", "a letter too few"],
@@ -28,4 +28,9 @@ test("names that differ by case alone are not the same name", () => {
     false,
     false,
   ])
+})
+
+test("a name that is close to one of several is taken for that one", () => {
+  expect(closestOf("useValeu", ["useClass", "useValue"])).toBe("useValue")
+  expect(closestOf("gateways", ["providers", "exports"])).toBeUndefined()
 })

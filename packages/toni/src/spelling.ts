@@ -20,3 +20,8 @@ export function isClose(one: string, other: string): boolean {
 export function differsByCase(one: string, other: string): boolean {
   return one !== other && one.toLowerCase() === other.toLowerCase()
 }
+
+/** The one of `names` that a name was probably meant to be. */
+export function closestOf(name: string, names: readonly string[]): string | undefined {
+  return names.find((each) => isClose(name, each))
+}
