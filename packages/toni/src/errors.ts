@@ -126,6 +126,7 @@ export type StartupProblemKind =
   | "bad-provider"
   | "provider-failed"
   | "unmatched-override"
+  | "misnamed-hook"
   | "not-a-gateway"
   | "duplicate-path"
   | "bad-path"

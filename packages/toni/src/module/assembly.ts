@@ -4,6 +4,7 @@ import { isToken, nameOf, type AnyToken, type InjectionToken } from "../di/injec
 import type { AnyProvider } from "../di/provider.ts"
 import { ToniError, type StartupProblem } from "../errors.ts"
 import type { BuiltProvider } from "./built-provider.ts"
+import { misnamedHooks } from "./hook-names.ts"
 import { Countdown } from "./countdown.ts"
 import { destroyAll, initAll, stillRunning, type DestroyFailure, type Patience } from "./lifecycle.ts"
 import { readModuleBindings } from "./module-bindings.ts"
@@ -128,11 +129,11 @@ class Assembly implements ModuleAssembly {
     this.#watch = watch
     this.#container = container
     this.#lookUp = lookUp
-    this.problems = problems
     const built = container.built.filter(({ recipe }) => recipe.kind !== "alias")
     this.providers = built.map((binding) => this.#describe(binding))
     const handedIn = built.filter(({ recipe }) => recipe.kind === "value").map((binding) => this.#instanceOf(binding))
     this.#owned = firstOfEach(this.providers, new Set(handedIn))
+    this.problems = [...problems, ...misnamedHooks(this.#owned)]
   }
 
   get<T>(token: InjectionToken<T>): T {

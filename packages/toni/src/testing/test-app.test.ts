@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import type { WsClient } from "../connection/ws-client.ts"
 import { defineModule } from "../module/module-definition.ts"
 import { testApp, type TestAppOptions } from "./test-app.ts"
 import { TestClock } from "./test-clock.ts"
@@ -45,4 +46,27 @@ test("a clock moves forward, by a time that ends", async () => {
     await expect(clock.advance(wrong as number)).rejects.toMatchObject({ code: "TONI_BAD_ARGUMENT" })
   }
   expect(clock.now()).toBe(0)
+})
+
+class Door {
+  readonly path = "/door"
+  onHandshake = () => true
+  onMessage(client: WsClient): void {
+    void client.close(4000, "enough")
+  }
+}
+
+test("what a client rejects with points at the line of the test that asked", async () => {
+  await using app = await testApp(defineModule({ name: "Doors", providers: [Door] }))
+  const stackOf = async (call: () => Promise<unknown>): Promise<string | undefined> =>
+    call().then(
+      () => undefined,
+      (error: Error) => error.stack,
+    )
+  const here = /^\w+: .+\n(.*\n)*.*test-app\.test\.ts/
+  expect(await stackOf(() => app.connectRaw("/nowhere"))).toMatch(here)
+  const client = await app.connectRaw("/door")
+  client.send("hello")
+  expect(await stackOf(() => client.nextMessage())).toMatch(here)
+  expect(await stackOf(() => client.nextText())).toMatch(here)
 })

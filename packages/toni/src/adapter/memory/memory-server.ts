@@ -1,6 +1,7 @@
 import { assertArgument, checkedOptions, type OptionCheck } from "../../checked-options.ts"
 import { HomeContext } from "../../home-context.ts"
 import type { Refusal, UpgradeDoor } from "../websocket-adapter.ts"
+import { errorAtCall } from "./error-at-call.ts"
 import { MemoryClient } from "./memory-client.ts"
 import { MemoryLink } from "./memory-link.ts"
 
@@ -54,6 +55,7 @@ export class MemoryServer {
    */
   async connect(target: string, options: MemoryHandshake = {}): Promise<MemoryClient> {
     assertArgument(typeof target === "string", 'connect() takes a path such as "/chat"', target)
+    const atCall = errorAtCall()
     const handshake = checkedOptions<MemoryHandshake>("connect()", options, handshakeChecks)
     if (handshake.signal?.aborted) return Promise.reject(new Error("The client has vanished"))
     const home = this.#home
@@ -77,7 +79,7 @@ export class MemoryServer {
           return link.socket
         },
         refuse(refusal) {
-          if (answer()) reject(new HandshakeRefused(refusal))
+          if (answer()) reject(atCall(new HandshakeRefused(refusal)))
         },
       }
       signal?.addEventListener("abort", () => {

@@ -79,9 +79,7 @@ export abstract class TestClient implements AsyncDisposable {
   protected ended(event: CloseEvent): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    const reason = new Error(
-      `The connection closed with ${event.code} ${JSON.stringify(event.reason)}, and nothing more came`,
-    )
+    const reason = `The connection closed with ${event.code} ${JSON.stringify(event.reason)}, and nothing more came`
     this.#messages.end(reason)
     this.#controls.end(reason)
     this.#resolveClosed(event)
