@@ -36,6 +36,6 @@ export class WaitingQueue<Item> {
   /** Nothing comes any more, for this reason. */
   end(failure: string): void {
     this.#failure ??= failure
-    for (const { reject, place } of this.#waiting.splice(0)) reject(place(new Error(failure)))
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(waiter.place(new Error(failure)))
   }
 }
