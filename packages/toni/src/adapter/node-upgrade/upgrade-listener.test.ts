@@ -195,21 +195,48 @@ test("an upgrade whose peer resets while it waits for an earlier answer ends not
 })
 
 test.each([
-  ["an upgrade to WebSocket", "websocket", 403],
-  ["an upgrade to something else", "h2c", 200],
-])("G5c %s that another listener does nothing with is answered after a second", async (_, protocol, status) => {
+  ["an upgrade to WebSocket", "websocket", "/theirs", 403],
+  ["an upgrade to something else", "h2c", "/ours", 200],
+])("G5c %s that another listener does nothing with is answered after a second", async (...row) => {
+  const [, protocol, path, status] = row
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
   const { server, talk } = await serve((__, response) => response.end("plain"))
   listenForUpgrades(server, doorOf("/ours").door, open)
   server.on("upgrade", () => undefined)
   const released = upgraded(server)
-  const peer = talk(upgradeTo(protocol, "/theirs"))
+  const peer = talk(upgradeTo(protocol, path))
   await released
   vi.advanceTimersByTime(999)
   expect(peer.received).toBe("")
   vi.advanceTimersByTime(1)
   await peer.until(/\r\n\r\n/)
   expect(peer.statuses).toEqual([status])
+})
+
+test("G5c what is ours is answered at once, whoever else listens", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  const { server, talk } = await serve()
+  listenForUpgrades(server, doorOf("/ours").door, open)
+  server.on("upgrade", () => undefined)
+  const peer = talk(upgradeTo("websocket", "/ours"))
+  await peer.ended
+  expect(peer.statuses).toEqual([403])
+})
+
+test("G5c an earlier answer on its connection is no sign that somebody has taken an upgrade", async () => {
+  const { server, responses, asked, talk } = await serve()
+  listenForUpgrades(server, doorOf("/ours").door, open)
+  server.on("upgrade", () => undefined)
+  const peer = talk(get("/"), upgradeTo("websocket", "/theirs"))
+  await asked(1)
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+  const [response] = responses as [ServerResponse]
+  const answered = once(response, "close")
+  response.end("first")
+  await answered
+  vi.advanceTimersByTime(1_000)
+  await peer.ended
+  expect(peer.statuses).toEqual([200, 403])
 })
 
 test("G5c an upgrade that nobody has taken after a second, and whose application has gone, is ended", async () => {
@@ -297,6 +324,47 @@ test("an upgrade whose application goes while it waits for an earlier answer is 
   responses[0]?.end("first")
   await peer.ended
   expect(peer.received).toMatch(/200 OK[^]*first[^]*403[^]*X-Door: \/two/)
+})
+
+test.each([
+  ["24.9.9", "Content-Length: 2\r\n\r\nab", 200],
+  ["25.0.0", "Content-Length: 2\r\n\r\nab", 400],
+  ["25.0.0", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400],
+  ["25.0.0", "Content-Length: 0\r\n\r\n", 200],
+  ["25.0.0", "\r\n", 200],
+])("G5c on Node %s, whose body may be read by then, an upgrade to something else with %j gets %d", async (...row) => {
+  const [version, end, status] = row
+  const node = vi.spyOn(process.versions, "node", "get").mockReturnValue(version)
+  onTestFinished(() => node.mockRestore())
+  const { server, talk } = await serve((_, response) => response.end("plain"))
+  const { door, failures } = doorOf("/")
+  listenForUpgrades(server, door, open)
+  const peer = talk(upgradeTo("h2c", "/x").slice(0, -2), end)
+  await peer.until(/plain$|here\.$/)
+  expect([peer.statuses, failures]).toEqual([[status], []])
+})
+
+test("where one application is alone, nobody is asked whose an upgrade is", async () => {
+  const { server, talk } = await serve()
+  const owns = vi.fn<UpgradeDoor["owns"]>()
+  listenForUpgrades(server, doorOf("/", { owns }).door, open)
+  const peer = talk(upgradeTo("websocket", "/ws"))
+  await peer.ended
+  expect([peer.statuses, owns.mock.calls]).toEqual([[403], []])
+})
+
+test("G9a a door that takes its time is told when the peer vanishes", async () => {
+  const { server, talk } = await serve()
+  const asked: PendingUpgrade[] = []
+  listenForUpgrades(server, doorOf("/", { upgrade: (pending) => void asked.push(pending) }).door, open)
+  const released = upgraded(server)
+  const peer = talk(upgradeTo("websocket", "/ws"))
+  await released
+  const abandoned = new Promise<void>((resolve) => {
+    for (const pending of asked) pending.onAbandoned = resolve
+  })
+  peer.socket.end()
+  expect(await abandoned).toBeUndefined()
 })
 
 const broken = (): never => {

@@ -13,7 +13,7 @@ import { guard, Traces, whenAnswered } from "./released-socket.ts"
 const patience = 1_000
 
 /** From this version on Node reads the body of a request before it hands an upgrade over. */
-const readsBodies = Number.parseInt(process.versions.node, 10) >= 25
+const firstToReadBodies = 25
 
 /** An application that serves a server. */
 interface Application {
@@ -25,9 +25,8 @@ const listeners = new WeakMap<NodeServer, UpgradeListener>()
 
 /** Hands the WebSocket upgrades of a server to `door`, and leaves to others what is theirs (rule G5c). */
 export function listenForUpgrades(server: NodeServer, door: UpgradeDoor, open: OpenSocket): () => void {
-  const known = listeners.get(server)
-  const listener = known ?? new UpgradeListener(server)
-  if (!known) listeners.set(server, listener)
+  const listener = listeners.get(server) ?? new UpgradeListener(server)
+  listeners.set(server, listener)
   return listener.serve({ door, open })
 }
 
@@ -85,7 +84,6 @@ class UpgradeListener {
   #answer(upgrade: NodeUpgrade, owner: Application | undefined): void {
     const { request, socket } = upgrade
     this.#orEnd(socket, () => {
-      if (socket.destroyed) return
       // Somebody has ended it; it may still be sending what was written before.
       if (!socket.writable) return socket.destroySoon()
       if (!isWebSocket(request)) return this.#serveAsPlain(upgrade)
@@ -97,10 +95,11 @@ class UpgradeListener {
 
   /** A request whose body Node has begun to read cannot be put back. */
   #serveAsPlain(upgrade: NodeUpgrade): void {
+    const readsBodies = Number.parseInt(process.versions.node, 10) >= firstToReadBodies
     if (!readsBodies || !hasBody(upgrade.request)) return serveAsPlainRequest(this.#server, upgrade)
-    const failed = (error: unknown): void => this.#applications[0]?.door.failed(error)
+    const never = (): undefined => undefined
     const body = "An upgrade to this protocol has no body here."
-    new PendingNodeUpgrade(upgrade, () => undefined, failed).refuse({ status: 400, headers: [], body })
+    new PendingNodeUpgrade(upgrade, never, never).refuse({ status: 400, headers: [], body })
   }
 
   #ask({ door, open }: Application, upgrade: NodeUpgrade): void {

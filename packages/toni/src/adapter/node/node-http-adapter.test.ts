@@ -82,12 +82,13 @@ test("G21a close() leaves a connection that speaks WebSocket to those who have a
       resolve(pending.accept({ protocol: undefined, headers: [], limits }, events))
     new NodeWebSocketAdapter().attach(adapter.server, { owns: () => true, upgrade, failed() {} })
   })
+  const accepted = once(adapter.server, "connection")
   const peer = new WebSocket(`ws://127.0.0.1:${port}/`)
   await once(peer, "open")
-  const webSocket = await opened
+  const [[below], webSocket] = await Promise.all([accepted, opened])
   refuse.abort()
   const closing = adapter.close(refuse.signal)
-  expect(webSocket?.isOpen).toBe(true)
+  expect([webSocket?.isOpen, below.destroyed]).toEqual([true, false])
   webSocket?.terminate()
   await closing
 })
