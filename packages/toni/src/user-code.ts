@@ -13,10 +13,34 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export function callUserCode(call: () => unknown, failed: (error: unknown) => void): void {
   try {
     const result = call()
-    if (isThenable(result)) Promise.resolve(result).then(undefined, failed)
+    if (isThenable(result)) whenSettled(result, undefined, failed)
   } catch (error) {
     failed(error)
   }
+}
+
+/**
+ * Calls one of both functions, once and never within this call, when a promise of the user's has settled. A `then` of
+ * somebody else's may throw, or call back at once and again and again; a promise as the runtime makes it costs no more
+ * than its own `then`. Neither function may throw.
+ */
+export function whenSettled<T>(
+  promise: PromiseLike<T>,
+  fulfilled: ((value: T) => void) | undefined,
+  rejected: (error: unknown) => void,
+): void {
+  try {
+    if (isPlain(promise)) return void promise.then(fulfilled, rejected)
+  } catch {
+    // A proxy of a promise looks like one, and is none.
+  }
+  void new Promise<T>((resolve) => resolve(promise)).then(fulfilled, rejected)
+}
+
+/** Whether nothing of a promise is anybody's but the runtime's. May throw. */
+function isPlain<T>(promise: PromiseLike<T>): promise is Promise<T> {
+  const isOfRuntime = promise instanceof Promise && promise.constructor === Promise
+  return isOfRuntime && promise.then === Promise.prototype.then
 }
 
 /** `value instanceof Class`, where a value that throws when it is asked, such as a revoked proxy, is an instance of nothing. */

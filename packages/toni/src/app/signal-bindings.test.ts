@@ -86,6 +86,25 @@ test("G22 an onClosed that fails is reported", async () => {
   expect(app.errors).toMatchObject([{ phase: "shutdown", gateway: "closeOnSignals", error: { message: "no disk" } }])
 })
 
+test("G22 a worker that cannot leave its cluster is reported", async () => {
+  const builtin = vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    throw new Error("no cluster")
+  })
+  const connected = Object.getOwnPropertyDescriptor(process, "connected")
+  Object.defineProperty(process, "connected", { value: true, configurable: true })
+  onTestFinished(() => {
+    builtin.mockRestore()
+    if (connected) Object.defineProperty(process, "connected", connected)
+    else Reflect.deleteProperty(process, "connected")
+  })
+  await using app = await testApp(EchoModule)
+  app.app.closeOnSignals(signals)
+  process.emit("SIGUSR2")
+  await app.close()
+  await settled()
+  expect(app.errors).toMatchObject([{ phase: "shutdown", error: { message: "no cluster" } }])
+})
+
 test.each([
   ["no list", { signals: "SIGTERM" }],
   ["an empty list", []],

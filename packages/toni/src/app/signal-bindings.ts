@@ -4,6 +4,7 @@ import { Deferred } from "../connection/deferred.ts"
 import { closePlan, type CloseOptions, type CloseReport } from "./close-options.ts"
 import type { ErrorListener } from "./error-reports.ts"
 import type { Logger } from "./logger.ts"
+import { callUserCode } from "../user-code.ts"
 import { bindSignals, leaveCluster, signalOptions, type SignalBinding, type SignalOptions } from "./signals.ts"
 
 /** The application, as signals need it. */
@@ -53,6 +54,7 @@ export class SignalBindings {
   /** A start that is going on comes to its end first: whoever awaits it did nothing wrong, and is not to be rejected. */
   async #close(signal: string, options: CloseOptions, onClosed: SignalOptions["onClosed"]): Promise<void> {
     const { logger, report } = this.#host
+    const failed = (error: unknown): void => report(error, { phase: "shutdown", gateway: "closeOnSignals" })
     try {
       logger.info({ signal }, "Closing")
       const closed = await this.#host.close({ ...options, timeout: await this.#afterStart(closePlan(options).timeout) })
@@ -60,9 +62,9 @@ export class SignalBindings {
       logger.info({ clients, abandoned }, "Closed")
       await onClosed?.(closed, signal)
     } catch (error) {
-      report(error, { phase: "shutdown", gateway: "closeOnSignals" })
+      failed(error)
     }
-    leaveCluster()
+    callUserCode(leaveCluster, failed)
   }
 
   /** What is left of `timeout` when the start has come to its end. */

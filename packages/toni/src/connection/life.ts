@@ -3,7 +3,7 @@ import type { DisconnectReason } from "../message/disconnect-reason.ts"
 import type { ConnectionHost, ConnectionKind, HostedConnection } from "./connection-host.ts"
 import type { WsMessage } from "../message/ws-message.ts"
 import type { WsClient } from "./ws-client.ts"
-import { isThenable } from "../user-code.ts"
+import { isThenable, whenSettled } from "../user-code.ts"
 import { hookAbandoned, hookTooLate } from "./hook-timeouts.ts"
 import { Mailbox, type MailboxLimits, type MailboxOwner } from "./mailbox.ts"
 
@@ -140,7 +140,8 @@ export class Life implements MailboxOwner {
       const running = hook()
       if (!isThenable(running)) return this.#succeeded(stage)
       this.#deadline = this.#owner.host.clock.after(timeout, () => this.#giveUp())
-      Promise.resolve(running).then(
+      whenSettled(
+        running,
         () => this.#succeeded(stage),
         (error: unknown) => this.#failed(stage, error),
       )

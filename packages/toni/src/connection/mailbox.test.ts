@@ -204,3 +204,21 @@ test("G12a G12c whatever handlers do, messages start in order, each once, at mos
     { numRuns: 150 },
   )
 })
+
+test("G12a a handler whose promise calls back again and again has settled once, and the next one waits for its own", async () => {
+  const gateway = owner((content) => {
+    if (content !== "one") return new Promise(() => undefined)
+    const then = (settle: () => void, reject: (error: Error) => void): void => {
+      settle()
+      reject(new Error("settled before"))
+      settle()
+    }
+    // oxlint-disable-next-line unicorn/no-thenable -- What is tested is how such objects are treated.
+    return Object.defineProperty(Promise.resolve(), "then", { value: then })
+  })
+  const box = mailbox(gateway)
+  box.open()
+  for (const content of ["one", "two", "three"]) box.push(text(content))
+  await tick()
+  expect([gateway.log, box.running]).toEqual([["one", "two"], 1])
+})

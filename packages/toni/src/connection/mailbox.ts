@@ -1,5 +1,5 @@
 import type { WsMessage } from "../message/ws-message.ts"
-import { isThenable } from "../user-code.ts"
+import { isThenable, whenSettled } from "../user-code.ts"
 import { Backlog } from "./backlog.ts"
 import { taken } from "./outbox.ts"
 
@@ -107,7 +107,7 @@ export class Mailbox {
       if (result !== undefined && result !== taken) {
         if (isThenable(result)) {
           const { settled, rejected } = (this.#outcomes ??= this.#makeOutcomes())
-          Promise.resolve(result).then(settled, rejected)
+          whenSettled(result, settled, rejected)
           return
         }
         this.#answered(result)

@@ -369,6 +369,19 @@ test("G2a an async factory that rejects is named, with the cause; its dependents
   expect(problems[0]?.cause).toBe(refused)
 })
 
+test("G2a a factory whose promise throws when it is asked has failed like any other", async () => {
+  const Database = new Token<unknown>("Database")
+  const refused = new Error("refused")
+  // oxlint-disable-next-line unicorn/no-thenable -- What is tested is how such objects are treated.
+  const answer = Object.defineProperty(Promise.resolve(), "then", {
+    value: () => {
+      throw refused
+    },
+  })
+  const { problems } = await build({ provide: Database, useFactory: () => answer })
+  expect(problems).toMatchObject([{ kind: "provider-failed", cause: refused }])
+})
+
 test("G2a an async factory that misses something is reported for that alone, without a stray rejection", async () => {
   const Later = new Token<number>("Later")
   const { problems } = await build({ provide: Later, useFactory: async () => inject(Clock).now })

@@ -3,6 +3,7 @@ import { problemOf, unwatched, type Binding, type Resolver, type StartWatch } fr
 import { Frame, type Finding } from "./frame.ts"
 import { runInContext } from "./injection-context.ts"
 import { isToken, nameOf, type AnyToken } from "./injection-token.ts"
+import { isThenable, whenSettled } from "../user-code.ts"
 import { cycle, notAToken, providerFailed } from "./problems.ts"
 
 type State =
@@ -112,7 +113,8 @@ export class Container {
   #await(binding: Binding, promise: PromiseLike<unknown>, dependencies: Iterable<Binding>): void {
     this.#states.set(binding, { kind: "pending" })
     const finished = this.#watch(binding, "The async factory")
-    const settled = Promise.resolve(promise).then(
+    // A `then` of somebody else's may throw: that is for the promise to hear, and not for us.
+    const settled = new Promise((resolve) => resolve(promise)).then(
       (instance) => this.#built(binding, instance, dependencies),
       (cause: unknown) => this.#failed(binding, cause),
     )
@@ -189,9 +191,10 @@ function attempt(frame: Frame): Outcome {
 
 /** The result is thrown away, and so is its rejection. */
 function silence(outcome: Outcome): void {
-  if (outcome.kind === "running") Promise.resolve(outcome.promise).catch(() => {})
+  if (outcome.kind === "running") whenSettled(outcome.promise, undefined, () => undefined)
 }
 
+/** Test doubles answer to every name, and configuration objects throw for those that they do not have. */
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
+  return typeof value === "object" && value !== null && "then" in value && isThenable(value)
 }

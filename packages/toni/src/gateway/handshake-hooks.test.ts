@@ -224,3 +224,17 @@ test("G16b what a listener of handshake.signal throws is reported, and the hands
   await settled()
   expect([asked.errors, asked.decided]).toEqual([[failure], ["abandoned"]])
 })
+
+test("G6b a hook whose promise throws when it is asked has failed once, and nothing waits for it", async () => {
+  const hook = (): unknown => {
+    const then = (): never => {
+      throw failure
+    }
+    // oxlint-disable-next-line unicorn/no-thenable -- What is tested is how such objects are treated.
+    return Object.defineProperty(Promise.resolve(), "then", { value: then })
+  }
+  const { clock, errors, decided } = ask(hook)
+  await settled()
+  await clock.advance(1_000)
+  expect([decided, errors, clock.timers]).toEqual([[500], [failure], 0])
+})

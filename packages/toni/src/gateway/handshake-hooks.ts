@@ -5,7 +5,7 @@ import type { Metadata } from "../connection/metadata.ts"
 import { ToniError } from "../errors.ts"
 import { CloseCode } from "../message/close-code.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
-import { isThenable } from "../user-code.ts"
+import { isThenable, whenSettled } from "../user-code.ts"
 import type { GatewayEntry } from "./discovery.ts"
 import type { Gateway } from "./gateway.ts"
 import { retryAfter } from "./handshake-check.ts"
@@ -142,6 +142,6 @@ export class HandshakeHooks {
       this.#host.handshakeFailed(cause, name)
       settle(record.refused ?? late, { message, cause })
     })
-    Promise.resolve(answer).then(conclude, fail)
+    whenSettled(answer, conclude, fail)
   }
 }

@@ -1,6 +1,6 @@
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
-import { isThenable } from "../user-code.ts"
+import { isThenable, whenSettled } from "../user-code.ts"
 import type { OptionMistake } from "./option-mistake.ts"
 
 /**
@@ -66,7 +66,7 @@ function asked(policy: (origin: string, host: string) => unknown, origin: string
   const answer = policy(origin, host)
   if (!isThenable(answer)) return answer === true
   // Nobody waits for it; what it rejects with must not get further.
-  Promise.resolve(answer).then(undefined, () => undefined)
+  whenSettled(answer, undefined, () => undefined)
   throw new ToniError("TONI_BAD_OPTION", "The function of the option origins answered a promise.", {
     fix: 'Answer true or false at once; or write origins: "any" and decide in onHandshake, which may be async.',
   })

@@ -195,6 +195,20 @@ test("G21b once the time is up the hooks that are left get a moment together", a
   expect((await destroying).map(({ name }) => name)).toEqual(["Stuck"])
 })
 
+test("G21b no timer is left when the last hooks settle within that moment", async () => {
+  let finish!: () => void
+  class Slow {
+    onModuleDestroy(): Promise<void> {
+      return new Promise((resolve) => (finish = resolve))
+    }
+  }
+  const { clock, destroy } = await assemble(Slow)
+  const destroying = destroy()
+  await clock.advance(5_000)
+  finish()
+  expect([await destroying, clock.timers]).toEqual([[], 0])
+})
+
 test("G21b what a given-up onModuleDestroy rejects with later is only reported", async () => {
   let fail!: (error: Error) => void
   class Stuck {

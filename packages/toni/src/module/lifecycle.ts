@@ -90,7 +90,11 @@ export async function destroyAll(
     await time.bound(destroyed)
   }
   time.cancel()
-  if (running.size > 0) await new Countdown(clock, grace).bound(Promise.all(all))
+  if (running.size > 0) {
+    const lastMoment = new Countdown(clock, grace)
+    await lastMoment.bound(Promise.all(all))
+    lastMoment.cancel()
+  }
   isOver = true
   return [...failures, ...[...running].map((provider) => stillRunning(provider, "onModuleDestroy"))]
 }

@@ -127,8 +127,19 @@ function readable<Options extends object>(options: Options): Options {
 export function definitionOf(reference: unknown): ModuleDefinition | undefined {
   if (reference === null || (typeof reference !== "object" && typeof reference !== "function")) return undefined
   const mark: unknown = markOf(reference)
-  if (mark === true) return reference as ModuleDefinition
-  return mark === undefined ? undefined : (mark as ModuleDefinition)
+  const definition = mark === true ? reference : mark
+  return isDefinition(definition) ? definition : undefined
+}
+
+/** A mark alone proves nothing: another version of toni may define modules in another way. */
+function isDefinition(value: unknown): value is ModuleDefinition {
+  try {
+    const { name, imports, providers, exports } = value as Partial<ModuleDefinition>
+    const lists = [providers, exports, typeof imports === "function" ? [] : imports]
+    return typeof name === "string" && lists.every((list) => Array.isArray(list))
+  } catch {
+    return false
+  }
 }
 
 function markOf(reference: object): unknown {

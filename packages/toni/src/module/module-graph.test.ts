@@ -36,6 +36,8 @@ test.each([
   ["undefined, as in a circular import", undefined],
   ["a class without @Module()", class Plain {}],
   ["an object", {}],
+  ["an object that is marked as a module, and is none", { [moduleDefinition]: true }],
+  ["what carries another version's definition", { [moduleDefinition]: { name: "Old", controllers: [] } }],
 ])("G2a %s is no module", (_, entry) => {
   const { names, problems } = read(defineModule({ name: "Root", imports: [entry as never] }))
   expect(names).toEqual(["Root"])
@@ -61,6 +63,8 @@ test("G2a imports may be a function, which runs when the application is created"
 test.each([
   ["throws", () => never(), "failed: not yet"],
   ["answers no list", () => ({}), "an object, which is not an array"],
+  ["answers a list that throws when it is read", () => new Proxy([1], { get: never }), "failed: not yet"],
+  ["is async", async () => never(), "an instance of Promise, which is not an array"],
   ["answers what is no module", () => [undefined], "imports[0] of Root is undefined"],
 ])("G2a imports whose function %s are reported", (_, imports, message) => {
   const { names, problems } = read(defineModule({ name: "Root", imports: imports as never }))

@@ -1,5 +1,6 @@
 import { nameOf } from "../di/injection-token.ts"
 import type { StartupProblem } from "../errors.ts"
+import { callUserCode } from "../user-code.ts"
 import { definitionOf, type ModuleDefinition, type ModuleReference } from "./module-definition.ts"
 import { badImports, badModule, duplicateModule, importsFailed, moduleCycle } from "./problems.ts"
 
@@ -54,7 +55,12 @@ function importsOf({ name, imports }: ModuleDefinition, problems: StartupProblem
   if (typeof imports !== "function") return imports
   try {
     const list: unknown = imports()
-    if (Array.isArray(list)) return list
+    if (Array.isArray(list)) return Array.from(list as unknown[])
+    // The answer of an async function is no list, and what it rejects with is nobody's.
+    callUserCode(
+      () => list,
+      () => undefined,
+    )
     problems.push(badImports(name, list))
   } catch (cause) {
     problems.push(importsFailed(name, cause))

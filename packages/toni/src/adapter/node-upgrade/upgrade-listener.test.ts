@@ -404,3 +404,31 @@ test("what throws while it is found out whose an upgrade is ends that connection
   const other = talk(get("/"))
   await other.until(/plain$/)
 })
+
+test.each([
+  ["websocket", undefined, 1_100],
+  ["h2c", undefined, 1_100],
+  ["websocket", 40, 100],
+])(
+  "G5b an upgrade to %s with more headers than Node reads is refused: behind them may be a length (maxHeadersCount %s)",
+  async (protocol, most, count) => {
+    const { server, talk, responses } = await serve()
+    if (most !== undefined) server.maxHeadersCount = most
+    const { door, asked } = doorOf("/")
+    listenForUpgrades(server, door, open)
+    const body = get("/hidden")
+    const headers = `${"a:b\r\n".repeat(count)}Content-Length: ${body.length}\r\n\r\n`
+    const peer = talk(upgradeTo(protocol, "/ws").replace(/\r\n$/, headers), body)
+    await peer.ended
+    expect([peer.statuses, asked, responses]).toEqual([[431], [], []])
+  },
+)
+
+test("G5b an upgrade may have as many headers as it likes where Node reads them all", async () => {
+  const { server, talk } = await serve()
+  server.maxHeadersCount = 0
+  listenForUpgrades(server, doorOf("/").door, open)
+  const peer = talk(upgradeTo("websocket", "/ws").replace(/\r\n$/, `${"a:b\r\n".repeat(1_100)}\r\n`))
+  await peer.ended
+  expect(peer.statuses).toEqual([403])
+})

@@ -12,6 +12,9 @@ import { guard, Traces, whenAnswered } from "./released-socket.ts"
 /** How long others may take to do something with an upgrade that is not ours, in milliseconds. */
 const patience = 1_000
 
+/** How many headers Node reads of a request, where `maxHeadersCount` does not say. */
+const usualHeaders = 1_000
+
 /** From this version on Node reads the body of a request before it hands an upgrade over. */
 const firstToReadBodies = 25
 
@@ -86,6 +89,7 @@ class UpgradeListener {
     this.#orEnd(socket, () => {
       // Somebody has ended it; it may still be sending what was written before.
       if (!socket.writable) return socket.destroySoon()
+      if (isCut(this.#server, request)) return this.#refuse(upgrade, 431, "The request has too many headers.")
       if (!isWebSocket(request)) return this.#serveAsPlain(upgrade)
       const application = owner && this.#applications.includes(owner) ? owner : this.#applications[0]
       if (application === undefined) return void socket.destroy()
@@ -97,9 +101,19 @@ class UpgradeListener {
   #serveAsPlain(upgrade: NodeUpgrade): void {
     const readsBodies = Number.parseInt(process.versions.node, 10) >= firstToReadBodies
     if (!readsBodies || !hasBody(upgrade.request)) return serveAsPlainRequest(this.#server, upgrade)
+<<<<<<< HEAD
     const never = (): undefined => undefined
     const body = "An upgrade to this protocol has no body here."
     new PendingNodeUpgrade(upgrade, never, never).refuse({ status: 400, headers: [], body })
+=======
+    this.#refuse(upgrade, 400, "An upgrade to this protocol has no body here.")
+  }
+
+  /** Without asking an application, which would not know what is wrong. */
+  #refuse(upgrade: NodeUpgrade, status: number, body: string): void {
+    const failed = (error: unknown): void => this.#applications[0]?.door.failed(error)
+    new PendingNodeUpgrade(upgrade, () => undefined, failed).refuse({ status, headers: [], body })
+>>>>>>> f6e9fc9 (Upgrades with more headers than Node reads are refused; a failed request handler leaves no headers; odd promises settle once; async imports reject nobody)
   }
 
   #ask({ door, open }: Application, upgrade: NodeUpgrade): void {
@@ -137,4 +151,14 @@ function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
 function hasBody({ rawHeaders }: IncomingMessage): boolean {
   const length = readHeader(rawHeaders, "content-length")
   return (length !== undefined && length !== "0") || readHeader(rawHeaders, "transfer-encoding") !== undefined
+}
+
+/**
+ * Whether Node may have left headers out, which it does without a word where there are too many: what we do not see,
+ * such as a length, a proxy in front of us has seen (RFC 9112 section 11.2).
+ */
+function isCut(server: NodeServer, { rawHeaders }: IncomingMessage): boolean {
+  const { maxHeadersCount } = server as { readonly maxHeadersCount?: number | null }
+  const most = typeof maxHeadersCount === "number" ? maxHeadersCount : usualHeaders
+  return most > 0 && rawHeaders.length >= 2 * most
 }

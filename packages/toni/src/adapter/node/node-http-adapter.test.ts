@@ -320,6 +320,34 @@ test.each<[string, RequestListener]>([
   await adapter.close(never)
 })
 
+test("G16b a request handler that fails has none of the headers sent that it had set, such as a length", async () => {
+  const { adapter, url } = await listening((_, response) => {
+    response.setHeader("Content-Length", 100).setHeader("X-Account", "7")
+    throw new Error("of the handler")
+  })
+  const answer = await fetch(url)
+  const { headers } = answer
+  expect([answer.status, await answer.text(), headers.get("content-length"), headers.get("x-account")]).toEqual([
+    500,
+    "",
+    "0",
+    null,
+  ])
+  await adapter.close(never)
+})
+
+test("G16b a request handler that fails behind the end of its answer is reported, and the answer comes whole", async () => {
+  failures.length = 0
+  const length = 20_000_000
+  const { adapter, url } = await listening((_, response) => {
+    response.end(Buffer.alloc(length))
+    throw new Error("of the handler")
+  })
+  const { byteLength } = await (await fetch(url)).arrayBuffer()
+  expect([byteLength, failures.length]).toEqual([length, 1])
+  await adapter.close(never)
+})
+
 test("G16b a request handler that fails behind the head of its answer has its connection cut", async () => {
   failures.length = 0
   const { adapter, url } = await listening((_, response) => {

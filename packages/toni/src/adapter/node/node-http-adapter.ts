@@ -152,10 +152,16 @@ function answerPlain(request: IncomingMessage, response: ServerResponse, setting
   response.end(body)
 }
 
-/** After a handler that failed: nothing of its error is sent (rule G16b). */
+/**
+ * After a handler that failed: nothing of its error is sent (rule G16b), nor the headers of the answer that it wanted to
+ * give, such as a length that this one does not have. An answer that it had ended is sent as it is.
+ */
 function answerFailure(response: ServerResponse): void {
+  if (response.writableEnded) return
   if (response.headersSent) return void response.destroy()
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
   response.statusCode = 500
+  response.setHeader("Content-Length", 0)
   response.end()
 }
 
