@@ -101,19 +101,13 @@ class UpgradeListener {
   #serveAsPlain(upgrade: NodeUpgrade): void {
     const readsBodies = Number.parseInt(process.versions.node, 10) >= firstToReadBodies
     if (!readsBodies || !hasBody(upgrade.request)) return serveAsPlainRequest(this.#server, upgrade)
-<<<<<<< HEAD
-    const never = (): undefined => undefined
-    const body = "An upgrade to this protocol has no body here."
-    new PendingNodeUpgrade(upgrade, never, never).refuse({ status: 400, headers: [], body })
-=======
     this.#refuse(upgrade, 400, "An upgrade to this protocol has no body here.")
   }
 
   /** Without asking an application, which would not know what is wrong. */
   #refuse(upgrade: NodeUpgrade, status: number, body: string): void {
-    const failed = (error: unknown): void => this.#applications[0]?.door.failed(error)
-    new PendingNodeUpgrade(upgrade, () => undefined, failed).refuse({ status, headers: [], body })
->>>>>>> f6e9fc9 (Upgrades with more headers than Node reads are refused; a failed request handler leaves no headers; odd promises settle once; async imports reject nobody)
+    const never = (): undefined => undefined
+    new PendingNodeUpgrade(upgrade, never, never).refuse({ status, headers: [], body })
   }
 
   #ask({ door, open }: Application, upgrade: NodeUpgrade): void {
