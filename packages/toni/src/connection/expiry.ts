@@ -28,15 +28,23 @@ export class Expiry {
   }
 }
 
-/** Milliseconds since 1970; what is no moment throws `TONI_BAD_ARGUMENT`. */
+/** Milliseconds since 1970; what is no moment, or counts in seconds, throws `TONI_BAD_ARGUMENT`. */
 export function toMoment(expiresAt: Date | number): number {
   const moment = isInstance(expiresAt, Date) ? expiresAt.getTime() : expiresAt
-  if (typeof moment === "number" && !Number.isNaN(moment)) return moment
+  const isSeconds = typeof expiresAt === "number" && looksLikeSeconds(expiresAt)
+  if (typeof moment === "number" && !Number.isNaN(moment) && !isSeconds) return moment
   throw new ToniError(
     "TONI_BAD_ARGUMENT",
-    `expiresAt is a valid Date, or milliseconds since 1970; got ${showValue(expiresAt)}.`,
+    `expiresAt is a valid Date, or milliseconds since 1970; got ${showValue(expiresAt)}${isSeconds ? ", which looks like seconds" : ""}.`,
     {
-      fix: "Pass a Date, or a number such as Date.now() + 3_600_000.",
+      fix: isSeconds
+        ? "Multiply it by 1000: the exp of a JWT counts in seconds."
+        : "Pass a Date, or a number such as Date.now() + 3_600_000.",
     },
   )
+}
+
+/** From 2001 on in seconds; in milliseconds these numbers are moments before 1973, and nobody means those. */
+function looksLikeSeconds(moment: number): boolean {
+  return moment >= 1e9 && moment < 1e11
 }
