@@ -28,6 +28,8 @@ const { values: options } = parseArgs({
 })
 const root = resolve(options.root)
 const sources = "packages/toni/src"
+/** Tests of adapters, and the suite on more hosts than two: of other code they notice less than they cost. */
+const dear = "/adapter/|/adapters/(?!memory|node\\.)"
 
 const plan = options.folder.split(",").flatMap(mutantsOf)
 console.log(`${plan.length} mutations, seed ${options.seed}; what each test runs is measured first`)
@@ -36,9 +38,14 @@ process.on("exit", () => runners.forEach((runner) => runner.stop()))
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1))
 
 // The test of the conformance suite is about adapters that are broken on purpose, and takes long.
-const map = await runners[0].map([`${sources}/conformance/suite.test.ts`])
-const failing = map.filter(({ ok }) => !ok)
-for (const { file, failed } of failing) console.log(`left out, it fails without any mutation: ${file}: ${failed}`)
+const isAboutAdapters = options.folder.split(",").some(hasAdapters)
+const map = await runners[0].map(isAboutAdapters ? "/suite\\.test" : `/suite\\.test|${dear}`)
+const usable = map.filter(({ file, ok, failed, error }) => {
+  for (const what of ok ? [] : error === undefined ? failed : [error])
+    console.log(`left out, it fails without any mutation: ${file}: ${what}`)
+  return ok || error === undefined
+})
+const without = usable.flatMap(({ failed }) => failed)
 
 const queue = [...plan]
 await Promise.all(runners.map(work))
@@ -74,7 +81,7 @@ async function work(runner) {
     mutant.noticedBy =
       tests.length === 0
         ? undefined
-        : await runner.mutant({ file, mutation, tests: tests.map((test) => test.file) }, limit)
+        : await runner.mutant({ file, mutation, tests: tests.map((test) => test.file), without }, limit)
     const seconds = ((performance.now() - begin) / 1000).toFixed(1)
     const verdict = mutant.noticedBy === undefined ? "SURVIVED" : "noticed"
     console.log(
@@ -83,19 +90,20 @@ async function work(runner) {
   }
 }
 
+function hasAdapters(folder) {
+  return folder.startsWith("adapter/") || folder === "protocol"
+}
+
 /**
- * The files of tests that run the mutated code: the likeliest first, then the quickest. What would cost more than it
- * notices is left out, so that the score is rather too low: for code outside of adapters their tests, and the suite
- * on more hosts than two.
+ * The files of tests that run the mutated code: the likeliest first, then the quickest. The dear ones are left out for
+ * code outside of adapters, so that the score is rather too low.
  */
 function testsOf({ folder, file, mutation }) {
   const key = `${file}#${mutation.scope}`
-  const ofAdapters = folder.startsWith("adapter/") || folder === "protocol"
   const rank = (test) =>
     test === file.replace(/\.ts$/, ".test.ts") ? 0 : test.startsWith(`${sources}/${folder}/`) ? 1 : 2
-  return map
-    .filter((test) => test.ok && test.scopes.includes(key))
-    .filter((test) => ofAdapters || !/\/adapter\/|\/adapters\/(?!memory|node\.)/.test(test.file))
+  return usable
+    .filter((test) => test.scopes.includes(key) && (hasAdapters(folder) || !new RegExp(dear).test(test.file)))
     .sort((a, b) => rank(a.file) - rank(b.file) || a.ms - b.ms)
 }
 

@@ -17,18 +17,22 @@ export class MutantRunner {
     this.#root = root
   }
 
-  /** What each file of tests runs, but for those left out: `[{ file, ok, ms, scopes, failed }]`. */
+  /**
+   * What each file of tests runs, but for those that the pattern `without` names: `[{ file, ok, ms, scopes, failed,
+   * error }]`. `failed` has the names of tests, `error` is what kept the file itself from running.
+   */
   async map(without) {
     const { files } = await this.#ask({ name: "map", without }, 1_200_000)
     return files.map((entry) => ({ ...entry, scopes: [...new Set(entry.scopes)] }))
   }
 
-  /** What noticed the mutation, in words, or undefined. `tests` run in their order, until one fails. */
+  /** What noticed the mutation, in words, or undefined. `tests` run in their order and `without` some, until one fails. */
   async mutant(mutant, limit) {
     try {
       const { files, errors } = await this.#ask({ name: "mutant", ...mutant }, limit)
       const failed = files.find(({ ok }) => !ok)
-      if (failed !== undefined) return `${failed.file.split("/").at(-1)}: ${String(failed.failed).slice(0, 80)}`
+      if (failed !== undefined)
+        return `${failed.file.split("/").at(-1)}: ${String(failed.failed[0] ?? failed.error).slice(0, 80)}`
       return errors.length > 0 ? `unhandled: ${errors[0].slice(0, 80)}` : undefined
     } catch (error) {
       this.stop()

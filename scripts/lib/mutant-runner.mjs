@@ -41,7 +41,8 @@ const quiet = {
       ok: module.ok(),
       ms: module.diagnostic().duration,
       scopes: module.meta().scopes ?? [],
-      failed: [...module.children.allTests("failed")][0]?.fullName ?? module.errors()[0]?.message,
+      failed: [...module.children.allTests("failed")].map(({ fullName }) => fullName),
+      error: module.errors()[0]?.message,
     })
   },
 }
@@ -99,24 +100,31 @@ function relative(path) {
 await vitest.standalone()
 const all = await vitest.globTestSpecifications()
 const questions = {
-  /** Runs the files of tests once, but for those left out, and answers what each runs of the sources. */
+  /** Runs the files of tests once, but for those that a pattern names, and answers what each runs of the sources. */
   async map({ without }) {
     injected = { kind: "watch" }
     return runTests(
-      all.filter(({ moduleId }) => !without.includes(relative(moduleId))),
+      all.filter(({ moduleId }) => !new RegExp(without).test(relative(moduleId))),
       0,
     )
   },
-  /** Runs files of tests, in this order, until the first that fails. */
-  async mutant({ file, mutation, tests }) {
+  /** Runs files of tests, in this order and but for the tests left out, until the first that fails. */
+  async mutant({ file, mutation, tests, without }) {
     injected = { kind: "mutation", file, mutation }
     vitest.invalidateFile(join(root, file))
+    if (without.length > 0) vitest.setGlobalTestNamePattern(anyBut(without))
     const files = tests.map((test) => all.find(({ moduleId }) => relative(moduleId) === test))
     const results = await runTests(files, 1)
     injected = { kind: "nothing" }
     vitest.invalidateFile(join(root, file))
     return results
   },
+}
+
+/** Matches the names of all tests but these; Vitest looks for them with spaces between the parts of a name. */
+function anyBut(names) {
+  const each = names.map((name) => name.replaceAll(" > ", " ").replace(/[$()*+.?[\\\]^{|}]/g, "\\$&"))
+  return new RegExp(`^(?!(?:${each.join("|")})$)`)
 }
 
 async function runTests(specifications, bail) {

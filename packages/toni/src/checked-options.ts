@@ -17,7 +17,7 @@ export function checkedOptions<Options extends object>(
 ): Partial<Options> {
   const names = Object.keys(checks) as (keyof Options & string)[]
   const bad = (detail: string, fix: string, cause?: unknown): never => {
-    throw new ToniError("TONI_BAD_OPTION", `${call}: ${detail}`, { fix, ...(cause === undefined ? {} : { cause }) })
+    throw new ToniError("TONI_BAD_OPTION", `${call}: ${detail}`, { cause, fix })
   }
   if (given === undefined) return {}
   const read: Partial<Options> = {}

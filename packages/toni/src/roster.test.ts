@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { Roster } from "./roster.ts"
 
 test("a roster is a map, however many come and go", () => {
-  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(20)), { maxLength: 5_000 })
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(20)), { maxLength: 5_000, size: "max" })
   fc.assert(
     fc.property(steps, (taken) => {
       const roster = new Roster<number, string>()

@@ -12,6 +12,17 @@ test("a line says when, how serious, what, and then the fields", () => {
   expect(log).toHaveBeenCalledExactlyOnceWith('12:30:05.007 info  Listening url=http://x gateways="/a /b"')
 })
 
+test.each([
+  ["debug", "debug", "debug"],
+  ["info", "log", "info "],
+  ["warn", "warn", "warn "],
+  ["error", "error", "error"],
+] as const)("a line of the level %s goes to console.%s and names its level", (level, method, name) => {
+  const print = vi.spyOn(console, method).mockImplementation(() => undefined)
+  consoleLogger(() => 0, console)[level]({}, "Hello")
+  expect(print).toHaveBeenCalledExactlyOnceWith(`00:00:00.000 ${name} Hello`)
+})
+
 test("an error goes to the error output, with its stack", () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => undefined)
   const thrown = new Error("no")

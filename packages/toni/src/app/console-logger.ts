@@ -22,11 +22,7 @@ export function consoleLogger(date: () => number, target: ConsoleLike): Logger {
 
 /** Whether a logger is a console, the global one or one of one's own: those print their arguments as they come. */
 export function isConsole(logger: unknown): logger is ConsoleLike {
-  try {
-    return hasMethods(logger, ["debug", "log", "warn", "error", "table"])
-  } catch {
-    return false
-  }
+  return hasMethods(logger, ["debug", "log", "warn", "error", "table"])
 }
 
 /** Texts stand there to their end: what to do often comes last. */

@@ -97,6 +97,17 @@ test("G21a clients that do not answer at once are asked more slowly, and each ha
   expect(clock.timers).toBe(0)
 })
 
+test("G21a one client alone has its time as well", async () => {
+  const { clock, abandoned, draining } = crowdOf(1, false)
+  await clock.advance(4_999)
+  expect(abandoned).toEqual([])
+  await clock.advance(1)
+  expect(abandoned).toHaveLength(1)
+  await clock.advance(3_000)
+  await draining
+  expect(clock.timers).toBe(0)
+})
+
 test("G21a when the time is up a client that reads is closed with its code, though its handler hangs", async () => {
   const onMessage: Gateway["onMessage"] = (client) => client.send("started").then(() => never)
   const reasons: DisconnectReason[] = []

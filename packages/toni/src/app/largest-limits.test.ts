@@ -32,6 +32,10 @@ test("G20a: an adapter is told the largest of each limit before the first upgrad
   expect(told).toEqual([{ limits: { maxPayload: 5_000_000, maxFragments: Infinity, compression: false } }])
 })
 
+test("G20a: where there is no gateway nothing is let in", () => {
+  expect(largestLimits([])).toEqual({ maxPayload: 0, maxFragments: 0, compression: false })
+})
+
 test("G20a: compression is asked for with the lowest threshold of those who want it", () => {
   const limits = { maxPayload: 1, maxFragments: 1 }
   const compression = [false, { threshold: 1_024 }, { threshold: 64 }] as const

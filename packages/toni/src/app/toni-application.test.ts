@@ -348,6 +348,20 @@ test("G21a close() stops listening before it ends the first client, so that whoe
   expect([ended, await refused]).toEqual([[false], "ECONNREFUSED"])
 })
 
+test("G5d a plain request to the path of a gateway is told to speak WebSocket, any other that there is nothing", async () => {
+  const app = await ToniFactory.create(EchoModule, new NodeHttpAdapter(), quiet)
+  app.useWebSocketAdapter(new WsWebSocketAdapter())
+  const { url } = await app.listen(0, "127.0.0.1")
+  const [gateway, nothing] = [await fetch(`${url}/echo`), await fetch(`${url}/nothing`)]
+  expect([gateway.status, gateway.headers.get("upgrade"), await gateway.text()]).toEqual([
+    426,
+    "websocket",
+    "This path speaks WebSocket.\n",
+  ])
+  expect([nothing.status, nothing.headers.get("upgrade"), await nothing.text()]).toEqual([404, null, "Not found\n"])
+  await app.close()
+})
+
 test("two applications on one HTTP adapter are refused, and the first one is served on", async () => {
   const http = new NodeHttpAdapter()
   const first = await ToniFactory.create(EchoModule, http, quiet)

@@ -46,6 +46,7 @@ const refuse = (): never => {
   throw new Error("not to be read")
 }
 const hostile: object = new Proxy({}, { get: refuse, ownKeys: refuse, getPrototypeOf: refuse, has: refuse })
+const throwing = (value: object, name: string): object => Object.defineProperty(value, name, { get: refuse })
 /** Titles cannot be made of a value whose properties throw: it comes in a function. */
 const isThunk = (value: unknown): value is () => unknown => typeof value === "function" && value.name === ""
 const handler = function app(): void {}
@@ -60,6 +61,7 @@ test.each([
   ["a WebSocket adapter", new NodeWebSocketAdapter(), "then app.useWebSocketAdapter(new NodeWebSocketAdapter())"],
   ["the class of a WebSocket adapter", NodeWebSocketAdapter, "then app.useWebSocketAdapter("],
   ["an object whose properties throw", () => hostile, "new NodeHttpAdapter()"],
+  ["an adapter whose server throws", () => throwing(new MemoryHttpAdapter(), "server"), "new NodeHttpAdapter(server)"],
 ])("%s in the place of the HTTP adapter is an error that says what to write", async (_what, value, fix) => {
   const error = await errorOf(() => create(Empty, isThunk(value) ? value() : value))
   expect(error.code).toBe("TONI_BAD_ARGUMENT")
@@ -72,6 +74,11 @@ test.each([
   ["an HTTP adapter", new NodeHttpAdapter(), "ToniFactory.create(AppModule, new NodeHttpAdapter())"],
   ["the class of an HTTP adapter", NodeHttpAdapter, "ToniFactory.create(AppModule, new NodeHttpAdapter())"],
   ["an object whose properties throw", () => hostile, "Write app.useWebSocketAdapter(new NodeWebSocketAdapter())"],
+  [
+    "an adapter whose supports throw",
+    () => throwing(new NodeWebSocketAdapter(), "supports"),
+    "Write app.useWebSocketAdapter(new NodeWebSocketAdapter())",
+  ],
 ])("%s in the place of the WebSocket adapter is an error that says what to write", async (_what, value, fix) => {
   const app = await create(Empty, new MemoryHttpAdapter(), quiet)
   const error = await errorOf(() => app.useWebSocketAdapter(isThunk(value) ? value() : value))

@@ -20,13 +20,8 @@ export class Flushes {
 
   /** So much has been handed over. */
   reached(handedOver: number): void {
-    let count = 0
-    for (const { mark, deferred } of this.#waiting) {
-      if (mark > handedOver) break
-      deferred.resolve()
-      count++
-    }
-    if (count > 0) this.#waiting.splice(0, count)
+    const next = this.#waiting.findIndex(({ mark }) => mark > handedOver)
+    for (const { deferred } of this.#waiting.splice(0, next < 0 ? Infinity : next)) deferred.resolve()
   }
 
   #reaching(mark: number): Promise<void> {

@@ -138,7 +138,7 @@ test("G11b G13a G14 whatever happens in whatever order, a connection ends once a
       ending,
       ending,
       fc.integer({ min: 1, max: 2 }),
-      fc.array(step, { maxLength: 25 }),
+      fc.array(step, { maxLength: 25, size: "max" }),
       async (onConnect, onDisconnect, concurrency, steps) => {
         const { connection, socket, clock, log, waiting, deliver, gone, host } = staged(
           onConnect,

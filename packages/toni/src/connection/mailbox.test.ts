@@ -148,7 +148,7 @@ const step = fc.oneof(
 test("G12a G12c whatever handlers do, messages start in order, each once, at most `concurrency` at a time", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { maxLength: 200 }),
+      fc.array(step, { maxLength: 200, size: "max" }),
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 5 }),
       async (steps, concurrency, messages) => {

@@ -59,7 +59,7 @@ test("G20b whoever comes and goes meanwhile, nobody who stays is left out for mo
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4_000 }),
-      fc.array(change, { maxLength: 12 }),
+      fc.array(change, { maxLength: 12, size: "max" }),
       async (count, changes) => {
         const { inner, members, sweep } = staged(count)
         const stays = members[0]

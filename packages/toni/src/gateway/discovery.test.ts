@@ -58,6 +58,7 @@ test.each<[string, object, string]>([
   ["an empty path", { path: "", onMessage: noop }, '"/"'],
   ["no path", { onMessage: noop, onConnect: noop }, "path"],
   ["a path that is no string", { path: 5, onMessage: noop }, "path"],
+  ["a path that is no string, beside a Path that is one", { path: 5, Path: "/a", onMessage: noop }, "not a string"],
   ["a path that is a list", { path: ["/a"], onMessage: noop }, "path"],
 ])("G1b %s is a startup error that says what is missing", (_, instance, missing) => {
   const { problems, paths } = discover(instance)
@@ -119,6 +120,7 @@ test("G1b a path without any hook, or a Path that is no string, is somebody else
   const others = [
     { path: "/tmp", Options: {}, On: noop },
     { Path: 5, onMessage: noop },
+    { Path: "/tmp", onConnect: noop },
   ]
   expect(discover(...others)).toEqual({ paths: [], problems: [], kinds: [] })
 })

@@ -272,6 +272,21 @@ test("every refused handshake is a line in the log, with why, and the paths that
   expect(String(log[4]?.fields["path"]).length).toBeLessThan(210)
 })
 
+test.each([
+  [0, " There is none at all."],
+  [10, " Served: /0 /1 /2 /3 /4 /5 /6 /7 /8 /9"],
+  [11, " Served: /0 /1 /2 /3 /4 /5 /6 /7 /8 /9 …"],
+])("of %i gateways the log of an unknown path names ten at the most", (count, served) => {
+  const { host, knock, log, gateway } = doorTo({})
+  const door = new Door(host)
+  const entry = (_: unknown, index: number) => {
+    return { name: "Chat", module: "M", path: `/${index}`, gateway, options: effectiveOptions({}) }
+  }
+  door.serve(Array.from({ length: count }, entry))
+  door.upgrade({ ...knock("/unknown").pending })
+  expect(log.at(-1)?.fields["detail"]).toBe(`There is no gateway on this path.${served}`)
+})
+
 test("G4 G8b a request target in absolute form names the host that an origin is compared with", () => {
   const { knock } = doorTo({})
   const headers = { Origin: "https://example.org", Host: "inside:8080" }

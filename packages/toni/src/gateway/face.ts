@@ -32,7 +32,7 @@ export class Face {
     return this.read(madeUp) !== undefined
   }
 
-  /** The names of all members, inherited ones too, without those of every object. */
+  /** The names of all members, inherited ones too. */
   get names(): ReadonlySet<string> {
     return (this.#names ??= memberNames(this.#instance))
   }
@@ -50,11 +50,7 @@ export class Face {
 function memberNames(instance: object): ReadonlySet<string> {
   const names = new Set<string>()
   try {
-    for (
-      let owner: object | null = instance;
-      owner !== null && owner !== Object.prototype;
-      owner = Object.getPrototypeOf(owner) as object | null
-    ) {
+    for (let owner: object | null = instance; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
       for (const name of Object.getOwnPropertyNames(owner)) names.add(name)
     }
   } catch {

@@ -15,6 +15,8 @@ test.each<[string, object, string]>([
   ["a count without a limit", { concurrency: "unlimited" }, "from 1 on"],
   ["a time in words", { handshakeTimeout: "10s" }, "10_000 is ten seconds"],
   ["an object that is none", { rateLimit: 10 }, 'Write "unlimited" or { messages, per, burst }.'],
+  ["a list where there are fields", { inbox: [5] }, "Write { messages, bytes }."],
+  ["null where there are fields", { inbox: null }, "Write { messages, bytes }."],
   ["a time within an object", { rateLimit: { messages: 1, per: "1s" } }, "milliseconds"],
   ["another word", { slowConsumer: "kick" }, '"drop"'],
   ["a flag that is no number of proxies", { trustProxy: true }, "anybody could name any address"],

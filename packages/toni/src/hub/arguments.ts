@@ -105,5 +105,5 @@ function read(value: unknown, name: string, form: string): unknown {
 }
 
 function bad(detail: string, fix: string, cause?: unknown): ToniError {
-  return new ToniError("TONI_BAD_ARGUMENT", detail, cause === undefined ? { fix } : { cause, fix })
+  return new ToniError("TONI_BAD_ARGUMENT", detail, { cause, fix })
 }

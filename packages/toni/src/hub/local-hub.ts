@@ -99,7 +99,7 @@ export class LocalHub implements TopicFollowing {
   }
 
   #refuse(full: HostedConnection): Promise<never> {
-    const detail = `${full.id} follows ${full.followed?.size}, its maxTopics.`
+    const detail = `${full.id} follows ${full.maxTopics}, its maxTopics.`
     const error = new ToniError("TONI_TOO_MANY_TOPICS", detail)
     return rejection(error, this.#host.clock, () => this.#host.unheard(error, full))
   }

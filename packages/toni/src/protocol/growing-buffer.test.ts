@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { GrowingBuffer } from "./growing-buffer.ts"
 
-const pieces = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 })
+const pieces = fc.array(fc.uint8Array({ maxLength: 40, size: "max" }), { maxLength: 30, size: "max" })
 
 test("what was appended comes out, in order, whatever the pieces", () => {
   fc.assert(
