@@ -87,8 +87,10 @@ test("G22 an onClosed that fails is reported", async () => {
 })
 
 test("G22 a worker that cannot leave its cluster is reported", async () => {
-  const builtin = vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
-    throw new Error("no cluster")
+  const { getBuiltinModule } = process
+  const builtin = vi.spyOn(process, "getBuiltinModule").mockImplementation((name: string) => {
+    if (name === "node:cluster") throw new Error("no cluster")
+    return getBuiltinModule(name) as never
   })
   const connected = Object.getOwnPropertyDescriptor(process, "connected")
   Object.defineProperty(process, "connected", { value: true, configurable: true })
@@ -123,7 +125,7 @@ test.each([
 })
 
 /** An application whose start stops in `onModuleInit`, with what lets it go on. */
-async function starting(): Promise<{
+async function starting(onModuleDestroy = (): unknown => undefined): Promise<{
   readonly app: Awaited<ReturnType<typeof ToniFactory.create>>
   readonly clock: TestClock
   readonly lines: string[]
@@ -135,6 +137,7 @@ async function starting(): Promise<{
     onModuleInit(): Promise<void> {
       return gate
     }
+    onModuleDestroy = onModuleDestroy
   }
   const clock = new TestClock()
   const lines: string[] = []
@@ -166,6 +169,31 @@ test("G22 a signal during a start that hangs closes the application when the tim
   expect(clock.timers).toBe(0)
   const error = await listening
   expect(error).toMatchObject({ code: "TONI_LIFECYCLE", message: expect.stringContaining("Migrations") })
+})
+
+test("G22 a signal before any start closes the application, and nothing fails", async () => {
+  const { app, lines } = await starting()
+  const whenClosed = new Promise((resolve) => app.closeOnSignals({ signals, onClosed: resolve }))
+  process.emit("SIGUSR2")
+  await whenClosed
+  expect(lines).toEqual(["Closing", "Closed"])
+})
+
+test("G22 what the start takes is taken from the time to close, and no more", async () => {
+  const { app, clock, goOn } = await starting(() => new Promise(() => undefined))
+  await clock.advance(5_000)
+  let isClosed = false
+  void app.closeOnSignals(signals, { timeout: 3_000 }).closed.then(() => (isClosed = true))
+  const listening = app.listen(0)
+  process.emit("SIGUSR2")
+  await clock.advance(1_000)
+  goOn()
+  await listening
+  // Two seconds are left, and hooks that hang have one more when they are over.
+  await clock.advance(2_999)
+  expect(isClosed).toBe(false)
+  await clock.advance(1)
+  expect(isClosed).toBe(true)
 })
 
 test("G22 a second signal during a shutdown is the runtime's again", async () => {
