@@ -9,6 +9,7 @@ import { Door, type DoorHost } from "../gateway/door.ts"
 import { HomeContext } from "../home-context.ts"
 import type { LocalHub } from "../hub/local-hub.ts"
 import type { DestroyFailure } from "../module/lifecycle.ts"
+import { ClosedClients } from "./closed-clients.ts"
 import type { ClosePlan } from "./close-options.ts"
 import { showValue } from "../show-value.ts"
 import { callUserCode } from "../user-code.ts"
@@ -50,6 +51,7 @@ export class Serving<Server> {
   readonly #parts: ServingParts<Server>
   readonly #adapter: WebSocketAdapter<Server> | undefined
   readonly #door: Door
+  readonly #closed: ClosedClients
   #binding: Promise<ListenAddress> | undefined
   #isListening = false
   #detach: (() => void) | undefined
@@ -58,6 +60,8 @@ export class Serving<Server> {
   constructor(parts: ServingParts<Server>, adapter: WebSocketAdapter<Server> | undefined) {
     this.#parts = parts
     this.#adapter = adapter
+    const { clock, logger } = parts
+    this.#closed = new ClosedClients(clock, (level, fields, message) => logger[level](fields, message))
     this.#door = new Door(this.#host())
   }
 
@@ -99,6 +103,7 @@ export class Serving<Server> {
     const deadline = clock.after(window + timeout, () => cut.abort())
     await drain(this.live, { clock, code, home: this.#home, window, timeout })
     this.#door.end()
+    this.#closed.end()
     const isBound = await this.#binding?.then(
       () => true,
       () => false,
@@ -161,7 +166,10 @@ export class Serving<Server> {
         sweep.start()
         local.opened(connection)
       },
-      gone: (connection) => local.gone(connection),
+      gone: (connection, cause) => {
+        local.gone(connection)
+        this.#closed.note(connection, cause)
+      },
       released: (connection) => {
         this.live.delete(connection)
         if (this.live.size === 0) sweep.stop()

@@ -65,13 +65,7 @@ export function signalOptions(
  */
 export function bindSignals(signals: readonly string[], listener: (signal: string) => void): () => void {
   const source = currentProcess()
-  const known = source?.getBuiltinModule?.("node:os") as OsLike | undefined
-  const stranger = known && signals.find((signal) => !(signal in known.constants.signals))
-  if (stranger !== undefined) {
-    const meant = closestOf(stranger, Object.keys(known?.constants.signals ?? {}))
-    const fix = meant === undefined ? "Name signals of this system, such as SIGTERM." : `Write ${meant}.`
-    throw new ToniError("TONI_BAD_OPTION", `closeOnSignals(): ${showValue(stranger)} is no signal here.`, { fix })
-  }
+  checkSpelling(signals, source)
   const bound = [...new Set(signals)].map((signal) => ({ signal, listen: (): void => fire(signal) }))
   const unbind = (): void => bound.forEach(({ signal, listen }) => source?.off(signal, listen))
   const fire = (signal: string): void => {
@@ -88,6 +82,26 @@ export function bindSignals(signals: readonly string[], listener: (signal: strin
     }
   }
   return unbind
+}
+
+/** A signal that this system does not know would never come, and nobody would say so. */
+function checkSpelling(signals: readonly string[], source: ProcessLike | undefined): void {
+  const known = signalsOf(source)
+  const stranger = known && signals.find((signal) => !known.includes(signal))
+  if (known === undefined || stranger === undefined) return
+  const meant = closestOf(stranger, known)
+  const fix = meant === undefined ? "Name signals of this system, such as SIGTERM." : `Write ${meant}.`
+  throw new ToniError("TONI_BAD_OPTION", `closeOnSignals(): ${showValue(stranger)} is no signal here.`, { fix })
+}
+
+/** The names of all signals, where the runtime tells them. */
+function signalsOf(source: ProcessLike | undefined): readonly string[] | undefined {
+  try {
+    const os = source?.getBuiltinModule?.("node:os") as OsLike | undefined
+    return os && Object.keys(os.constants.signals)
+  } catch {
+    return undefined
+  }
 }
 
 /** A worker of `node:cluster` lives on for its primary's sake; here it says that it is done. */

@@ -83,7 +83,7 @@ export interface ConnectionHost {
   /** `onMessage` has answered something that nobody takes: it is not sent. Never throws. */
   ignored(answer: unknown, connection: HostedConnection): void
   /** The socket is gone; `onDisconnect` is still to come. */
-  gone(connection: HostedConnection): void
+  gone(connection: HostedConnection, cause: DisconnectReason): void
   /** Nothing of the connection is needed any more (rule G14). */
   released(connection: HostedConnection): void
 }

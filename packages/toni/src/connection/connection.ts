@@ -240,7 +240,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     counters.closes[cause.kind] = (counters.closes[cause.kind] ?? 0) + 1
     this.#letSend()
     this.#flushes?.reached(Infinity)
-    this.host.gone(this)
+    this.host.gone(this, cause)
     this.kind.left(this.#slot)
     this.#life.gone(cause)
     this.#abortSignal()

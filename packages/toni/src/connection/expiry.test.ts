@@ -91,6 +91,6 @@ test("G19 a moment in seconds, as in a JWT, is refused with what to do: it would
   const exp = Date.UTC(2026, 10, 28) / 1_000
   expect(() => toMoment(exp)).toThrow(expect.objectContaining({ fix: expect.stringContaining("Multiply it by 1000") }))
   expect(toMoment(exp * 1_000)).toBe(Date.UTC(2026, 10, 28))
-  expect([0, 999_999_999, 1e11].map(toMoment)).toEqual([0, 999_999_999, 1e11])
+  expect([0, 1e9, 1e11].map(toMoment)).toEqual([0, 1e9, 1e11])
   expect(toMoment(new Date(exp))).toBe(exp)
 })

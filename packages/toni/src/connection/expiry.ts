@@ -44,7 +44,7 @@ export function toMoment(expiresAt: Date | number): number {
   )
 }
 
-/** From 2001 on in seconds; in milliseconds these numbers are moments before 1973, and nobody means those. */
+/** From 2017 on in seconds; in milliseconds these numbers are moments before 1973, and nobody means those. */
 function looksLikeSeconds(moment: number): boolean {
-  return moment >= 1e9 && moment < 1e11
+  return moment >= 1.5e9 && moment < 1e11
 }

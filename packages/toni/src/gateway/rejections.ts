@@ -2,7 +2,7 @@ import type { PendingUpgrade, Refusal } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
 import { Farewells, goodbyeFor, type Goodbye } from "./farewell.ts"
 import type { Target } from "./path.ts"
-import { RefusalLog, type LogLine } from "./refusal-log.ts"
+import { ReasonLog, type LogLine } from "./reason-log.ts"
 import { chooseProtocol, isCredential, toniProtocol } from "./subprotocol.ts"
 
 /** What it takes to turn somebody away. Neither function throws. */
@@ -31,6 +31,7 @@ export interface Cause {
   readonly level?: "info" | "warn"
 }
 
+const refusalTexts = { one: "Handshake refused", more: "More handshakes refused" }
 const usualCloseTimeout = 5_000
 const noLimits = { maxPayload: 125, maxFragments: 1 }
 /** Paths are as long as strangers want; of more than this the log shows the beginning, in UTF-16 units. */
@@ -40,12 +41,12 @@ const longestPath = 200
 export class Rejections {
   readonly #host: RejectionHost
   readonly #farewells: Farewells
-  readonly #log: RefusalLog
+  readonly #log: ReasonLog
 
   constructor(host: RejectionHost) {
     this.#host = host
     this.#farewells = new Farewells(host.clock)
-    this.#log = new RefusalLog(host.clock, host.log)
+    this.#log = new ReasonLog(host.clock, host.log, refusalTexts)
   }
 
   /** By status, whoever it is; `target` is missing where it is none. */

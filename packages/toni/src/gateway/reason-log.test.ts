@@ -1,13 +1,12 @@
 import { expect, test } from "vitest"
 import { TestClock } from "../testing/test-clock.ts"
-import { RefusalLog } from "./refusal-log.ts"
+import { ReasonLog, type LogLine } from "./reason-log.ts"
 
 function stage() {
   const clock = new TestClock()
   const lines: string[] = []
-  const log = new RefusalLog(clock, (level, fields, message) => {
-    lines.push(`${level} ${message} ${JSON.stringify(fields)}`)
-  })
+  const write: LogLine = (level, fields, message) => void lines.push(`${level} ${message} ${JSON.stringify(fields)}`)
+  const log = new ReasonLog(clock, write, { one: "Handshake refused", more: "More handshakes refused" })
   const refuse = (reason: string, times: number): void => {
     for (let count = 0; count < times; count++) log.write({ reason, fields: { reason } })
   }

@@ -3,8 +3,9 @@ import type { Clock, Timer } from "../clock.ts"
 /** Writes one line; never throws. */
 export type LogLine = (level: "info" | "warn", fields: Readonly<Record<string, unknown>>, message: string) => void
 
-/** Why a handshake came to nothing: one of few texts, never a client's own. */
-export interface Refused {
+/** What happened, and why. */
+export interface ReasonedLine {
+  /** One of few texts, never a client's own. */
   readonly reason: string
   readonly level?: "info" | "warn"
   readonly fields: Readonly<Record<string, unknown>>
@@ -21,18 +22,26 @@ interface Second {
 const second = 1_000
 const linesPerSecond = 10
 
-/** Logs refused handshakes, ten a second for each reason; of the rest, how many they were. */
-export class RefusalLog {
+/** What the lines say: of one, and of many that were not written. */
+export interface ReasonTexts {
+  readonly one: string
+  readonly more: string
+}
+
+/** Logs what strangers can bring about as often as they like: ten a second for each reason; of the rest, how many. */
+export class ReasonLog {
   readonly #clock: Clock
   readonly #log: LogLine
+  readonly #texts: ReasonTexts
   readonly #seconds = new Map<string, Second>()
 
-  constructor(clock: Clock, log: LogLine) {
+  constructor(clock: Clock, log: LogLine, texts: ReasonTexts) {
+    this.#texts = texts
     this.#clock = clock
     this.#log = log
   }
 
-  write({ reason, level = "info", fields }: Refused): void {
+  write({ reason, level = "info", fields }: ReasonedLine): void {
     const now = this.#clock.now()
     let current = this.#seconds.get(reason)
     if (current === undefined || now - current.since >= second) {
@@ -42,7 +51,7 @@ export class RefusalLog {
     }
     if (current.lines < linesPerSecond) {
       current.lines++
-      this.#log(level, fields, "Handshake refused")
+      this.#log(level, fields, this.#texts.one)
       return
     }
     const { since } = current
@@ -58,7 +67,7 @@ export class RefusalLog {
 
   #sayRest(reason: string, current: Second): void {
     current.timer?.cancel()
-    if (current.unsaid > 0) this.#log("info", { reason, count: current.unsaid }, "More handshakes refused")
+    if (current.unsaid > 0) this.#log("info", { reason, count: current.unsaid }, this.#texts.more)
     current.unsaid = 0
   }
 }
