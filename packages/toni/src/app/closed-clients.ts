@@ -37,7 +37,12 @@ function becauseOf(
       return { code: cause.code, reason: cause.kind, detail: `It broke the protocol: ${cause.message}` }
     case "slow-consumer":
       return { code: 1013, reason: cause.kind, detail: `It did not read: ${cause.pendingBytes} bytes were waiting.` }
-    default:
+    case "client":
+    case "server":
+    case "expired":
+    case "shutdown":
+    case "timeout":
+    case "lost":
       return undefined
   }
 }

@@ -90,7 +90,7 @@ test("G22 a worker that cannot leave its cluster is reported", async () => {
   const { getBuiltinModule } = process
   const builtin = vi.spyOn(process, "getBuiltinModule").mockImplementation((name: string) => {
     if (name === "node:cluster") throw new Error("no cluster")
-    return getBuiltinModule(name) as never
+    return getBuiltinModule(name)
   })
   const connected = Object.getOwnPropertyDescriptor(process, "connected")
   Object.defineProperty(process, "connected", { value: true, configurable: true })
