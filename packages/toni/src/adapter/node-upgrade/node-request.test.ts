@@ -49,5 +49,7 @@ test("in memory there is no request of Node", async () => {
 })
 
 test.each([[{}], [null], [undefined], ["/chat"], [5]])("%j is no handshake", (value) => {
-  expect(() => nodeRequest(value as object)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
+  expect(() => nodeRequest(value as object)).toThrow(
+    expect.objectContaining({ code: "TONI_BAD_ARGUMENT", fix: expect.stringContaining("onHandshake") }),
+  )
 })

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { createServer } from "node:http"
-import { connect, type AddressInfo, type Socket } from "node:net"
+import { connect, Socket, type AddressInfo } from "node:net"
 import type { IncomingMessage } from "node:http"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { PendingNodeUpgrade, type NodeUpgrade, type OpenSocket } from "./pending-upgrade.ts"
@@ -44,6 +44,7 @@ test("G5b a peer that goes on sending after a refusal is cut after a while", asy
   const { client, socket, pending } = await upgrade()
   const gone = once(socket, "close")
   pending.refuse(refusal)
+  expect(socket.readableFlowing).toBe(true)
   for (let second = 0; second < 4; second++) {
     client.write("more")
     await once(socket, "data")
@@ -67,14 +68,18 @@ test("G5b a peer that ends with the refusal leaves no timer behind", async () =>
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test("G9a who vanishes while waiting is reported once; answers come too late", async () => {
+test.each<[string, (client: Socket) => void]>([
+  ["resets", (client) => void client.resetAndDestroy()],
+  ["ends", (client) => void client.end()],
+])("G9a who %s while waiting is reported once; answers come too late", async (_, vanish) => {
   const open = vi.fn<OpenSocket>()
   const { client, socket, pending } = await upgrade(open)
   const abandoned = vi.fn<() => void>()
   pending.wait()
   const gone = new Promise<void>((resolve) => (pending.onAbandoned = () => resolve(abandoned())))
-  client.resetAndDestroy()
+  vanish(client)
   await gone
+  expect(socket.destroyed).toBe(true)
   expect(pending.accept(terms, {} as never)).toBeUndefined()
   pending.refuse(refusal)
   if (!socket.closed) await once(socket, "close")
@@ -101,10 +106,78 @@ test("G9a what came early is handed over in one piece, in order, and reading goe
   expect(Buffer.concat([...heads, ...rest]).equals(sent)).toBe(true)
 })
 
-test("an upgrade that nobody can take any more is refused without a word, and without an error", async () => {
+test.each<[string, (socket: Socket, client: Socket) => unknown]>([
+  ["is destroyed", (socket) => socket.destroy(new Error("broken"))],
+  ["somebody else has ended", (socket) => socket.end()],
+  [
+    "its peer has ended",
+    (socket, client) => {
+      client.end()
+      return once(socket.resume(), "end")
+    },
+  ],
+])(
+  "an upgrade whose socket %s cannot be taken any more: it ends without a word, and without an error",
+  async (...row) => {
+    const [, end] = row
+    const open = vi.fn<OpenSocket>()
+    const { client, socket, pending } = await upgrade(open)
+    await end(socket, client)
+    expect([pending.accept(terms, {} as never), open.mock.calls, socket.destroyed]).toEqual([undefined, [], true])
+  },
+)
+
+const ways = {
+  accepted: (pending: PendingNodeUpgrade) => void pending.accept(terms, {} as never),
+  refused: (pending: PendingNodeUpgrade) => pending.refuse(refusal),
+}
+
+test.each([
+  ["accepted", "accepted", ["head"], false],
+  ["accepted", "refused", ["head"], false],
+  ["refused", "accepted", [], true],
+] as const)("an upgrade that was %s is not %s any more", async (first, second, heads, isEnded) => {
+  const opened: string[] = []
+  const { socket, pending } = await upgrade(({ head }) => void opened.push(head.toString()))
+  ways[first](pending)
+  ways[second](pending)
+  expect([opened, socket.writableEnded]).toEqual([heads, isEnded])
+})
+
+test("G9a once a peer that waited was answered, nobody waits for its end any more", async () => {
   const { socket, pending } = await upgrade()
-  socket.destroy(new Error("broken"))
-  expect(pending.accept(terms, {} as never)).toBeUndefined()
+  const listeners = (): number[] => ["data", "end", "error", "close"].map((name) => socket.listenerCount(name))
+  const before = listeners()
+  pending.wait()
+  pending.accept(terms, {} as never)
+  expect(listeners()).toEqual(before)
+})
+
+test("G9a a peer that vanishes when nobody asks for it is no error", async () => {
+  const failed = vi.fn<(error: unknown) => void>()
+  const { client, socket, pending } = await upgrade(undefined, failed)
+  pending.wait()
+  const gone = new Promise((resolve) => socket.once("close", resolve))
+  client.resetAndDestroy()
+  await gone
+  expect(failed).not.toHaveBeenCalled()
+})
+
+test("a refusal has the content type that it was given, and a word for a status that has none", async () => {
+  const { client, pending } = await upgrade()
+  pending.refuse({ status: 499, headers: [["content-type", "application/json"]], body: "{}" })
+  let received = ""
+  for await (const chunk of client) received += String(chunk)
+  expect(received).toBe(
+    "HTTP/1.1 499 Refused\r\nConnection: close\r\nContent-Length: 2\r\ncontent-type: application/json\r\n\r\n{}",
+  )
+})
+
+test("a peer without an address, as over a Unix socket, has an empty one", () => {
+  const request = { rawHeaders: [] } as unknown as IncomingMessage
+  const upgrade = { request, socket: new Socket(), head: Buffer.alloc(0) }
+  const nothing = (): undefined => undefined
+  expect(new PendingNodeUpgrade(upgrade, nothing, nothing).request.remoteAddress).toBe("")
 })
 
 test("G20b the time-out of a server that was handed over ends with the upgrade", async () => {

@@ -44,8 +44,8 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     this.#upgrade = upgrade
     this.#open = open
     this.request = {
-      method: request.method ?? "",
-      target: request.url ?? "",
+      method: request.method as string,
+      target: request.url as string,
       httpVersion: request.httpVersion,
       rawHeaders: request.rawHeaders,
       remoteAddress: socket.remoteAddress ?? "",
@@ -62,7 +62,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     const { request, socket } = this.#upgrade
     if (this.#isAnswered) return undefined
     const head = this.#answered()
-    if (socket.destroyed || !socket.readable || !socket.writable) {
+    if (!socket.readable || !socket.writable) {
       socket.destroy()
       return undefined
     }

@@ -10,7 +10,7 @@ import type { NodeUpgrade } from "./pending-upgrade.ts"
 export function serveAsPlainRequest(server: NodeServer, { request, socket, head }: NodeUpgrade): void {
   const { method, url, httpVersion, rawHeaders } = request
   const lines = [`${method} ${url} HTTP/${httpVersion}`]
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     const value = rawHeaders[index + 1] as string
     if (/^upgrade$/i.test(name)) continue

@@ -4,7 +4,7 @@
  */
 export function readHeader(rawHeaders: readonly string[], name: string): string | undefined {
   let value: string | undefined
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
     const candidate = rawHeaders[index] as string
     if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
     const found = rawHeaders[index + 1] as string

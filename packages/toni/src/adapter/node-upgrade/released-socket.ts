@@ -34,12 +34,11 @@ export function whenAnswered(socket: Socket, next: () => void): void {
 export class Traces {
   readonly #socket: Socket
   readonly #listeners: ReadonlySet<unknown>
-  #written: number
+  #written = 0
 
   constructor(socket: Socket) {
     this.#socket = socket
     this.#listeners = new Set(listenersOf(socket))
-    this.#written = socket.bytesWritten
   }
 
   /** What was written until now was not written by who takes the socket. */

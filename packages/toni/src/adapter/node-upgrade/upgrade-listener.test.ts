@@ -353,6 +353,18 @@ test("where one application is alone, nobody is asked whose an upgrade is", asyn
   expect([peer.statuses, owns.mock.calls]).toEqual([[403], []])
 })
 
+test.each([
+  ["WebSocket", 403],
+  ["h2c, websocket", 403],
+  ["websocket2", 200],
+])("RFC6455 4.2.1 an upgrade to %s gets %d", async (protocols, status) => {
+  const { server, talk } = await serve((_, response) => response.end("plain"))
+  listenForUpgrades(server, doorOf("/").door, open)
+  const peer = talk(upgradeTo(protocols, "/"))
+  await peer.until(/\r\n\r\n/)
+  expect(peer.statuses).toEqual([status])
+})
+
 test("G9a a door that takes its time is told when the peer vanishes", async () => {
   const { server, talk } = await serve()
   const asked: PendingUpgrade[] = []
@@ -391,6 +403,18 @@ test("a door that answers and then throws has answered", async () => {
   const peer = talk(upgradeTo("websocket", "/ws"))
   await peer.ended
   expect([peer.statuses, failures.length]).toEqual([[404], 1])
+})
+
+test("what throws when no application is left ends that connection, and goes no further", async () => {
+  const { server, responses, asked, talk } = await serve()
+  const detach = listenForUpgrades(server, doorOf("/").door, open)
+  const peer = talk(get("/"), upgradeTo("h2c", "/"))
+  await asked(1)
+  detach()
+  server.on("connection", broken)
+  responses[0]?.end("first")
+  await peer.ended
+  expect(peer.received).toMatch(/first$/)
 })
 
 test("what throws while it is found out whose an upgrade is ends that connection alone", async () => {

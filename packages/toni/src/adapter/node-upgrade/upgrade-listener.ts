@@ -57,7 +57,7 @@ class UpgradeListener {
     const upgrade = { request, socket, head }
     this.#orEnd(socket, () => {
       const isShared = this.#server.listenerCount("upgrade") > 1
-      const owner = isWebSocket(request) ? this.#ownerOf(request.url ?? "", isShared) : undefined
+      const owner = isWebSocket(request) ? this.#ownerOf(request.url as string, isShared) : undefined
       if (owner === undefined && isShared) this.#leaveToOthers(upgrade)
       else whenAnswered(socket, () => this.#answer(upgrade, owner))
     })
@@ -137,8 +137,7 @@ class UpgradeListener {
 }
 
 function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
-  const protocols = readHeader(rawHeaders, "upgrade")
-  if (protocols === undefined || protocols === "websocket") return protocols !== undefined
+  const protocols = readHeader(rawHeaders, "upgrade") ?? ""
   return protocols.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
 }
 

@@ -7,26 +7,23 @@ const longestHead = 65_536
 export class WaitingPeer {
   readonly #socket: Socket
   readonly #vanished: () => void
-  #early: Buffer[] = []
+  readonly #early: Buffer[] = []
   #earlyBytes = 0
 
   /** `vanished` is called once, unless `release` was called before. */
   constructor(socket: Socket, vanished: () => void) {
     this.#socket = socket
     this.#vanished = vanished
-    socket.on("data", this.#keep).on("end", this.#vanish).on("error", this.#vanish).on("close", this.#vanish)
+    socket.on("data", this.#keep).on("end", this.#vanish).on("close", this.#vanish)
   }
 
   /** Leaves the socket alone, and hands over what came behind `head` meanwhile, `head` included. */
   release(head: Buffer): Buffer {
-    this.#socket.off("data", this.#keep).off("end", this.#vanish).off("error", this.#vanish).off("close", this.#vanish)
-    const early = this.#early
-    this.#early = []
-    if (early.length === 0) return head
+    this.#socket.off("data", this.#keep).off("end", this.#vanish).off("close", this.#vanish)
     // Memory of its own: what is read from it becomes messages.
     const bytes = Buffer.alloc(head.byteLength + this.#earlyBytes)
     let offset = 0
-    for (const piece of [head, ...early]) offset += piece.copy(bytes, offset)
+    for (const piece of [head, ...this.#early]) offset += piece.copy(bytes, offset)
     return bytes
   }
 

@@ -77,19 +77,37 @@ test("G21a over TLS, close() lets a response in flight finish however long it ta
   await closing
 })
 
-test("G21a over TLS and a Unix socket, close() lets a response in flight finish too", async () => {
+test("G21a over TLS and a Unix socket, close() lets responses in flight finish too", async () => {
   const folder = mkdtempSync(join(tmpdir(), "toni-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const path = join(folder, "socket")
-  const { server, asked } = waiting((listener) => createServer(secret, listener))
+  const responses: ServerResponse[] = []
+  const server = createServer(secret, (_, response) => {
+    if (responses.push(response) === 2) server.emit("both")
+  })
   const { adapter } = await listening(server, { path })
-  const peer = connectTls({ path, ...trusting })
-  peer.write(request)
-  const response = await asked
+  const both = once(server, "both")
+  const peers = [connectTls({ path, ...trusting }), connectTls({ path, ...trusting })]
+  for (const peer of peers) peer.write(request)
+  await both
   const closing = adapter.close(never)
   vi.advanceTimersByTime(60_000)
-  response.end("last")
-  expect(await text(peer)).toMatch(/first [^]*last/)
+  for (const response of responses) response.end("last")
+  for (const peer of peers) expect(await text(peer)).toMatch(/last/)
+  await closing
+})
+
+test("G21a who leaves by itself while the server closes leaves no timer", async () => {
+  const { adapter, port } = await listening(createPlainServer())
+  const accepted = once(adapter.server, "connection")
+  const peer = connect(port, "127.0.0.1")
+  const [theirs] = (await accepted) as [Socket]
+  const gone = once(theirs, "close")
+  const closing = adapter.close(never)
+  const before = vi.getTimerCount()
+  peer.destroy()
+  await gone
+  expect([before, vi.getTimerCount()]).toEqual([1, 0])
   await closing
 })
 

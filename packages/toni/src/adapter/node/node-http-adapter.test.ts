@@ -88,7 +88,7 @@ test("G21a close() leaves a connection that speaks WebSocket to those who have a
   const [[below], webSocket] = await Promise.all([accepted, opened])
   refuse.abort()
   const closing = adapter.close(refuse.signal)
-  expect([webSocket?.isOpen, below.destroyed]).toEqual([true, false])
+  expect([webSocket?.isOpen, below.destroyed, below.listenerCount("close")]).toEqual([true, false, 1])
   webSocket?.terminate()
   await closing
 })
@@ -385,7 +385,9 @@ test("handle() of a server that answers itself is refused; one without a listene
   expect(await (await fetch(url)).text()).toBe("set")
   await bare.close(never)
   const own = new NodeHttpAdapter(createServer(() => undefined))
-  expect(() => own.handle(() => undefined)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
+  expect(() => own.handle(() => undefined)).toThrow(
+    expect.objectContaining({ code: "TONI_BAD_ARGUMENT", fix: expect.stringContaining("without a request listener") }),
+  )
   expect(() => bare.handle(5 as never)).toThrow(expect.objectContaining({ code: "TONI_BAD_ARGUMENT" }))
 })
 
