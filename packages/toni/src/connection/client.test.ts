@@ -93,3 +93,10 @@ test("a client says and does what its connection does", async () => {
   await closing
   expect(host.counters.closes).toEqual({ server: 1 })
 })
+
+test("a client with which nothing was set has no metadata: it is undefined, or an error where it is required", () => {
+  const { client } = handed()
+  const User = new Token<string>("User")
+  expect(client.getMetadata(User)).toBeUndefined()
+  expect(() => client.requireMetadata(User)).toThrow(expect.objectContaining({ code: "TONI_NO_METADATA" }))
+})
