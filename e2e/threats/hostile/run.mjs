@@ -63,7 +63,7 @@ async function attempt(name, call, { after, waits }) {
   clearTimeout(timer)
 }
 
-/** A call with nothing, and with each hostile value in each place, in all places, and behind the last. */
+/** A call with nothing, and with each hostile value in each place, as the last, in all places, and behind the last. */
 async function attack(name, makeCall, good, extras) {
   const places = (await good()).length
   await attempt(`${name}()`, await makeCall([]), extras)
@@ -72,6 +72,10 @@ async function attack(name, makeCall, good, extras) {
       const given = await good()
       given[place] = make()
       await attempt(`${name}, argument ${place + 1}: ${value}`, await makeCall(given), extras)
+      if (place + 1 >= places) continue
+      // Calls with fewer arguments may take them in another form.
+      const fewer = [...(await good()).slice(0, place), make()]
+      await attempt(`${name}, last argument ${place + 1}: ${value}`, await makeCall(fewer), extras)
     }
     if (places > 1) {
       await attempt(`${name}, every argument: ${value}`, await makeCall(Array.from({ length: places }, make)), extras)

@@ -48,6 +48,21 @@ export function checkedOptions<Options extends object>(
   return read
 }
 
+/**
+ * A copy of the options of a call: each is read once. One that throws when it is read is `TONI_BAD_ARGUMENT`, with the
+ * cause.
+ */
+export function copyOfOptions<Options extends object>(call: string, options: Options): Options {
+  try {
+    return { ...options }
+  } catch (cause) {
+    throw new ToniError("TONI_BAD_ARGUMENT", `An option of ${call} throws when it is read.`, {
+      cause,
+      fix: "Pass a plain object; the cause has the stack.",
+    })
+  }
+}
+
 /** For options that are objects or functions with a certain face. What throws when it is looked at has none. */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") return false

@@ -24,7 +24,7 @@ export function checkWebSocketAdapter(value: unknown): void {
 
 function httpFix(value: unknown): string {
   const face = prototypeOfClass(value)
-  if (isHttpAdapter(face, false)) return `Write new ${nameOfClass(value)}(), an instance.`
+  if (isHttpAdapter(face, false)) return `Write new ${nameOf(value)}(), an instance.`
   if (isWebSocketAdapter(value) || isWebSocketAdapter(face, false)) return `Write ${createCall}, then ${useCall}.`
   if (typeof value === "function") return "Write ToniFactory.create(AppModule, new NodeHttpAdapter(handler))."
   if (attempt(() => hasMethods(value, ["listen"]))) {
@@ -35,7 +35,7 @@ function httpFix(value: unknown): string {
 
 function webSocketFix(value: unknown): string {
   const face = prototypeOfClass(value)
-  if (isWebSocketAdapter(face, false)) return `Write new ${nameOfClass(value)}(), an instance.`
+  if (isWebSocketAdapter(face, false)) return `Write new ${nameOf(value)}(), an instance.`
   if (isHttpAdapter(value) || isHttpAdapter(face, false)) return `Write ${createCall}, then ${useCall}.`
   return `Write ${useCall}.`
 }
@@ -60,10 +60,6 @@ function prototypeOfClass(value: unknown): unknown {
   } catch {
     return undefined
   }
-}
-
-function nameOfClass(value: unknown): string {
-  return (value as { readonly name: string }).name
 }
 
 /** A value whose properties throw is not what was asked for. */

@@ -218,3 +218,20 @@ test("G21a a handler that runs when the time is up is given up, and everybody is
   expect(await app.close({ timeout: 1_000 })).toMatchObject({ clients: 1, abandoned: 1 })
   expect(app.clock.timers).toBe(0)
 })
+
+test("G21b who is refused while the server closes is in the log before close() resolves, and no timer is left", async () => {
+  const clock = new TestClock()
+  const counts: unknown[] = []
+  const log = (fields: object): void => void ("count" in fields && counts.push(fields.count))
+  class BusyAdapter extends MemoryHttpAdapter {
+    override async close(): Promise<void> {
+      const late = Array.from({ length: 12 }, () => this.server.connect("/nowhere").catch(() => undefined))
+      await Promise.all(late)
+    }
+  }
+  const logger = { debug: log, info: log, warn: log, error: log }
+  const app = await ToniFactory.create(Empty, new BusyAdapter(), { clock, logger })
+  await app.useWebSocketAdapter(new MemoryWebSocketAdapter()).listen(0)
+  await app.close()
+  expect([counts, clock.timers]).toEqual([[2], 0])
+})

@@ -39,6 +39,19 @@ test.each<[unknown, unknown, RegExp, RegExp]>([
   expect(() => listenTarget(where, host)).toThrow(bad(message, fix))
 })
 
+test("G3b options of listen() that throw when they are read are refused, with the cause", () => {
+  const cause = new Error("not to be read")
+  const options = Object.defineProperty({}, "port", {
+    enumerable: true,
+    get() {
+      throw cause
+    },
+  })
+  expect(() => listenTarget(options, undefined)).toThrow(
+    expect.objectContaining({ code: "TONI_BAD_ARGUMENT", cause, fix: expect.stringMatching(/plain object/) }),
+  )
+})
+
 test.each<[string, object, RegExp]>([
   ["EADDRINUSE", { port: 1 }, /another port/],
   ["EACCES", { port: 80 }, /1024/],

@@ -1,4 +1,5 @@
 import type { ListenTarget } from "../adapter/http-adapter.ts"
+import { copyOfOptions } from "../checked-options.ts"
 import { ToniError } from "../errors.ts"
 import { showValue } from "../show-value.ts"
 
@@ -65,11 +66,11 @@ const pathFixes: Readonly<Record<string, string>> = {
 
 function readOptions(options: object, host: unknown): Unchecked {
   if (host !== undefined) throw bad("listen() takes options alone.", "Pass the host in them: { port, host }.")
-  const stranger = Object.keys(options).find((name) => !known.includes(name))
+  const given = copyOfOptions("listen()", options)
+  const stranger = Object.keys(given).find((name) => !known.includes(name))
   if (stranger !== undefined)
     throw bad(`listen() knows no option ${showValue(stranger)}.`, `The options are ${known.join(", ")}.`)
-  // Read once: a getter may answer something else the second time.
-  const { port, host: named, path, reusePort } = options as Unchecked
+  const { port, host: named, path, reusePort } = given as Unchecked
   return { port, host: named, path, reusePort }
 }
 

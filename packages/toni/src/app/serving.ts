@@ -111,6 +111,8 @@ export class Serving<Server> {
     if (isBound) await attempt(httpAdapterName, () => httpAdapter.close(cut.signal))
     deadline.cancel()
     await attempt(`the WebSocket adapter ${this.#adapter?.name}`, () => this.#detach?.())
+    // Once more, for whoever has come meanwhile on a connection that was being served.
+    this.#door.end()
     return { clients, abandoned: this.#abandoned, dropped: counters.dropped - droppedBefore, failures }
   }
 

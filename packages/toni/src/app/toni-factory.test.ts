@@ -51,11 +51,17 @@ const throwing = (value: object, name: string): object => Object.defineProperty(
 const isThunk = (value: unknown): value is () => unknown => typeof value === "function" && value.name === ""
 const handler = function app(): void {}
 
+/** A class whose name cannot become a string. */
+function oddlyNamed(Class: new () => object): unknown {
+  return Object.defineProperty(class extends Class {}, "name", { value: Object.create(null) })
+}
+
 test.each([
   ["nothing", undefined, "new NodeHttpAdapter()"],
   ["null", null, "new NodeHttpAdapter()"],
   ["options", quiet, "new NodeHttpAdapter()"],
   ["the class of an adapter", NodeHttpAdapter, "Write new NodeHttpAdapter(), an instance"],
+  ["a class with an odd name", oddlyNamed(NodeHttpAdapter), "Write new (anonymous class)(), an instance"],
   ["a request handler, such as an Express application", handler, "new NodeHttpAdapter(handler)"],
   ["a server", createServer(), "new NodeHttpAdapter(server)"],
   ["a WebSocket adapter", new NodeWebSocketAdapter(), "then app.useWebSocketAdapter(new NodeWebSocketAdapter())"],
@@ -71,6 +77,7 @@ test.each([
 test.each([
   ["nothing", undefined, "Write app.useWebSocketAdapter(new NodeWebSocketAdapter())"],
   ["the class of an adapter", NodeWebSocketAdapter, "Write new NodeWebSocketAdapter(), an instance"],
+  ["a class with an odd name", oddlyNamed(NodeWebSocketAdapter), "Write new (anonymous class)(), an instance"],
   ["an HTTP adapter", new NodeHttpAdapter(), "ToniFactory.create(AppModule, new NodeHttpAdapter())"],
   ["the class of an HTTP adapter", NodeHttpAdapter, "ToniFactory.create(AppModule, new NodeHttpAdapter())"],
   ["an object whose properties throw", () => hostile, "Write app.useWebSocketAdapter(new NodeWebSocketAdapter())"],

@@ -1,5 +1,5 @@
 import { parse as parseCookies } from "cookie-es"
-import { assertArgument } from "../checked-options.ts"
+import { assertArgument, copyOfOptions } from "../checked-options.ts"
 import { toMoment } from "../connection/expiry.ts"
 import type { PathParams } from "../connection/ws-client.ts"
 import type { Token } from "../di/token.ts"
@@ -102,7 +102,7 @@ export class WsHandshake<Path extends string = string> {
         fix: "Write accept({ protocol, headers, expiresAt }), each if wanted.",
       })
     }
-    const { protocol, headers, expiresAt } = readable(options)
+    const { protocol, headers, expiresAt } = copyOfOptions("accept()", options)
     if (protocol !== undefined && !this.protocols.includes(protocol)) throw notOffered(protocol, this.protocols)
     const moment = expiresAt === undefined ? undefined : toMoment(expiresAt)
     this.#record.accepted = { kind: "accept", protocol, headers: checkedHeaders(headers), expiresAt: moment }
@@ -135,19 +135,6 @@ export class WsHandshake<Path extends string = string> {
     if (typeof reason !== "string") throw noText("close", "reason", reason)
     this.#record.refused ??= { kind: "close", code, reason: cutReason(reason) }
     return this.#record.decision
-  }
-}
-
-/** The options, each read once. */
-function readable(options: AcceptOptions): AcceptOptions {
-  try {
-    const { protocol, headers, expiresAt } = options
-    return { protocol, headers, expiresAt }
-  } catch (cause) {
-    throw new ToniError("TONI_BAD_ARGUMENT", "An option of accept() throws when it is read.", {
-      cause,
-      fix: "Pass a plain object; the cause has the stack.",
-    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { copyOfOptions } from "../checked-options.ts"
 import { nameOf, type AbstractClass, type AnyToken } from "../di/injection-token.ts"
 import type { AnyProvider, Provider } from "../di/provider.ts"
 import { ToniError } from "../errors.ts"
@@ -89,7 +90,7 @@ function readOptions(
   const bad = (detail: string, fix: string): never => {
     throw new ToniError("TONI_BAD_ARGUMENT", detail, { fix })
   }
-  const given = readable(options)
+  const given = copyOfOptions("a module", options)
   const { name, imports = [], providers = [], exports = [], global = false } = given
   if (typeof name !== "string" || name === "") {
     bad(`A module's name is a string that is not empty; got ${showValue(name)}.`, 'Add name: "ChatModule".')
@@ -109,18 +110,6 @@ function fixForOption(unknown: string): string {
   if (meant !== undefined) return `Write ${meant}.`
   const names = `A module has ${optionNames.join(", ")}.`
   return unknown === "gateways" ? `List gateways in providers. ${names}` : names
-}
-
-/** A copy: each option is read once, and one that throws is told by its cause. */
-function readable<Options extends object>(options: Options): Options {
-  try {
-    return { ...options }
-  } catch (cause) {
-    throw new ToniError("TONI_BAD_ARGUMENT", "An option of a module throws when it is read.", {
-      cause,
-      fix: "Pass a plain object; the cause has the stack.",
-    })
-  }
 }
 
 /** The definition that `reference` is or carries itself; what a class inherits does not count. Never throws. */
