@@ -14,7 +14,6 @@ const none = new Uint8Array(0)
 
 // The constructor is private; these are the doors to it that the class opens to this file.
 let receive: (text: boolean, bytes: Uint8Array) => WsMessage
-let settle: (message: WsMessage) => void
 let isMessage: (input: unknown) => input is WsMessage
 let control: (kind: "ping" | "pong", bytes: ArrayBufferView | ArrayBuffer | Iterable<number>) => WsMessage
 
@@ -105,10 +104,6 @@ export class WsMessage {
 
   static {
     receive = (text, bytes) => new WsMessage(text ? "text" : "binary", undefined, bytes)
-    settle = (message) => {
-      const bytes = message.#bytes
-      if (bytes !== undefined && bytes.buffer.byteLength > 2 * bytes.length) message.#bytes = new Uint8Array(bytes)
-    }
     isMessage = (input): input is WsMessage => typeof input === "object" && input !== null && #text in input
     control = (kind, input) => {
       const bytes = toBytes(input, `WsMessage.${kind}()`)
@@ -125,15 +120,6 @@ export class WsMessage {
 /** What has come in from a peer; bytes of text are proven UTF-8 by the adapter. For the core only. */
 export function receivedMessage(text: boolean, data: Uint8Array | string): WsMessage {
   return typeof data === "string" ? WsMessage.text(data) : receive(text, data)
-}
-
-/**
- * To be called for a message that has come and has to wait: from then on it keeps no more memory alive than twice its
- * length. One byte of a read of 64 KiB would keep all of that. For the core only.
- */
-export function keepApart(message: WsMessage): WsMessage {
-  settle(message)
-  return message
 }
 
 /** What `send` and `publish` take. */
