@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 import { longTests } from "./scripts/long-tests.mjs"
 import { programVariables } from "./scripts/programs.mjs"
 
-/** The tests of one folder. Those that start processes get more time, for slow machines. */
+/** The tests of one folder. The time ends a test that hangs; it is long, for machines that are slow or shared. */
 function project(name: string, include: string[], seconds = 5, without: readonly string[] = []) {
   const exclude = ["**/node_modules/**", "**/dist/**", "**/*.types.test.ts", ...without]
   return {
@@ -23,7 +23,7 @@ export default defineConfig({
     // Left to itself Vitest keeps one core for itself: on two cores that is half.
     maxWorkers: Math.max(2, availableParallelism()),
     projects: [
-      project("unit", ["packages/toni/src/**/*.test.ts"]),
+      project("unit", ["packages/toni/src/**/*.test.ts"], 20),
       project("docs", ["docs/**/*.test.ts"], 30),
       project("examples", ["examples/**/*.test.ts"], 30),
       project("e2e", ["e2e/**/*.test.ts"], 30, longTests),

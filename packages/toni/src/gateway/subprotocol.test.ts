@@ -90,8 +90,8 @@ test("G10b no offer and no header makes it throw", () => {
 })
 
 test("G10b a header of 15 KB of spaces takes less than 150 ms", () => {
-  const begin = performance.now()
+  const begin = process.cpuUsage()
   readBearer(`Bearer ${" ".repeat(15_000)},`, [])
   readBearer(`Bearer a${" ".repeat(15_000)},`, [])
-  expect(performance.now() - begin).toBeLessThan(150)
+  expect(process.cpuUsage(begin).user).toBeLessThan(150_000)
 })

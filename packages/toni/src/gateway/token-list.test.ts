@@ -55,7 +55,7 @@ test.each([
   ["one long name", "a".repeat(15_000)],
   ["spaces and commas", " ,".repeat(7_500)],
 ])("G5a a list of 15 KB of %s takes less than 150 ms (CVE-2021-32640)", (_, value) => {
-  const begin = performance.now()
+  const begin = process.cpuUsage()
   parseTokens(value)
-  expect(performance.now() - begin).toBeLessThan(150)
+  expect(process.cpuUsage(begin).user).toBeLessThan(150_000)
 })
