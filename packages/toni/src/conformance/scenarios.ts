@@ -6,6 +6,7 @@ import { farewells } from "./scenarios/farewells.ts"
 import { compressionAttacks } from "./scenarios/compression-attacks.ts"
 import { compression } from "./scenarios/compression.ts"
 import { frames } from "./scenarios/frames.ts"
+import { halfClosing } from "./scenarios/half-closing.ts"
 import { handshake } from "./scenarios/handshake.ts"
 import { hoarding } from "./scenarios/hoarding.ts"
 import { lifeOfAConnection } from "./scenarios/life-of-a-connection.ts"
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   ...vanishing,
   ...subprotocols,
   ...lifeOfAConnection,
+  ...halfClosing,
   ...hoarding,
   ...sending,
   ...limits,

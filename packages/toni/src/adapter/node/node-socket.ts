@@ -59,6 +59,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
    * for each of many followers costs as much as the rest.
    */
   #hasFinished = false
+  /** A Close of ours was said: messages that still come are thrown away. */
+  #hasSaidClose = false
   #closeReceived: CloseStatus | undefined
   /** The kernel has not taken all of the last write. */
   #isBackedUp = false
@@ -79,6 +81,8 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     this.#dirty()
     ;(socket as OwnedSocket)[owner] = this
     forgetAddress(socket)
+    // Over TLS Node would end our direction with the peer's, though what the peer has sent may not be decoded.
+    socket.allowHalfOpen = true
     // What came early is in the stream already; only what is read from now on can go into the shared buffer.
     socket.on("data", onData)
     if (sharesReads) readShared(socket)
@@ -171,7 +175,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
 
   receivedMessage(data: Uint8Array, isText: boolean, isWhole: boolean): void {
     if (isWhole) noteHeadRoom(data)
-    if (!this.#hasFinished) this.#events.message(data, isText)
+    if (!this.#hasSaidClose) this.#events.message(data, isText)
   }
 
   receivedPing(payload: Uint8Array): void {
@@ -286,6 +290,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   #sendClose(code: number, reason: string): void {
     if (this.#hasFinished) return
     this.#hasFinished = true
+    this.#hasSaidClose = true
     this.#queued().pushFrame(Opcode.close, writeClose(code, reason))
     // Nothing may be left behind when the stream is ended next.
     this.#write()
@@ -313,7 +318,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     }
   }
 
-  /** The peer sends no more. What we have ended, by a Close, is over when it is written; everything else is lost. */
+  /** The peer sends no more. What it has sent may still wait for its turn. */
+  stopped(): void {
+    if (this.#reader === undefined) this.ended()
+    else this.#reader.end()
+  }
+
+  /** All is read. What we have ended, by a Close, is over when it is written; everything else is lost. */
   ended(): void {
     try {
       this.#decoder.stop()
@@ -331,8 +342,13 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
   }
 
   tellClosed(): void {
+    this.#hasFinished = true
     try {
-      this.#hasFinished = true
+      this.#reader?.finish()
+    } catch (error) {
+      this.broke(error)
+    }
+    try {
       this.#decoder.stop()
       this.#forgetQueue()
       if (this.#failure !== undefined) this.#events.failed(this.#failure.error)
@@ -354,7 +370,7 @@ function onData(this: Socket, bytes: Uint8Array): void {
 }
 
 function onEnd(this: Socket): void {
-  ;(this as OwnedSocket)[owner].ended()
+  ;(this as OwnedSocket)[owner].stopped()
 }
 
 function ignore(): void {

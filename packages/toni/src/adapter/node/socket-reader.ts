@@ -13,6 +13,8 @@ const cheaper = 8
 export interface ReaderOwner {
   /** A turn of reading threw this. Must not throw. */
   broke(error: unknown): void
+  /** The peer sends no more, and all that it has sent was read. Must not throw. */
+  ended(): void
 }
 
 /**
@@ -31,6 +33,8 @@ export class SocketReader implements TurnReader {
   #isPaused = false
   /** It is to read on, next turn. */
   #isDue = false
+  /** The peer sends no more. */
+  #hasEnded = false
 
   constructor(owner: ReaderOwner, socket: Socket, decoder: FrameDecoder, schedule: TurnSchedule) {
     this.#owner = owner
@@ -80,8 +84,23 @@ export class SocketReader implements TurnReader {
   resume(): void {
     this.#isPaused = false
     this.#decoder.isHeld = false
-    if (this.#decoder.isWaiting) this.#giveWay()
+    if (this.#decoder.isWaiting || this.#hasEnded) this.#giveWay()
     else if (!this.#isDue) this.#schedule.context.run(resumeSocket, this.#socket)
+  }
+
+  /** The peer sends no more: the owner is told as soon as what came before has been read, in its turns (rule G13b). */
+  end(): void {
+    this.#hasEnded = true
+    if (!this.#decoder.isWaiting) this.#owner.ended()
+  }
+
+  /** The socket is gone: what it has read is decoded, paused or not, as far as this turn may inflate (rule G13b). */
+  finish(): void {
+    this.#decoder.isHeld = false
+    this.#decoder.readOn()
+    if (this.#decoder.isWaiting) return
+    const unread = this.#socket.read() as Uint8Array | null
+    if (unread !== null) this.#decoder.read(unread)
   }
 
   broke(error: unknown): void {
@@ -94,6 +113,7 @@ export class SocketReader implements TurnReader {
     this.#decoder.readOn()
     if (this.#isPaused) return
     if (this.#decoder.isWaiting) this.#giveWay()
+    else if (this.#hasEnded) this.#owner.ended()
     else this.#socket.resume()
   }
 

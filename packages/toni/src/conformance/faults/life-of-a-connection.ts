@@ -133,6 +133,8 @@ const noticed: readonly (readonly [mistake: Fault, titles: readonly string[]])[]
     [
       "G13b: messages that were complete before the peer's Close are handled, with isOpen false",
       "G13b: messages that were complete before the loss of the connection are handled, with isOpen false",
+      "G13b G12c: plain messages that an inbox has no room for are handled, though the peer ends right behind them",
+      "G13b G12c: compressed messages that an inbox has no room for are handled, though the peer ends right behind them",
     ],
   ],
   [
