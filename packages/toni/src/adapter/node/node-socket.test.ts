@@ -1,6 +1,9 @@
+import { once } from "node:events"
 import { expect, test } from "vitest"
+import { clientFrame, opcode } from "../../conformance/frame.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import type { AdapterSocket } from "../websocket-adapter.ts"
+import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
 import { open } from "./opened-socket.ts"
 
 const unsent = { isOpen: false, sent: 0, pending: 0 }
@@ -34,3 +37,36 @@ test("G15a what was reset takes nothing more", async () => {
   await closed
   expect(state(socket)).toEqual(unsent)
 })
+
+test.each(["shared", "own"] as const)(
+  "G20b each read is a sign of life, into a buffer that is %s, though nothing whole has come",
+  async (readBuffer) => {
+    await using opened = await open(undefined, new NodeWebSocketAdapter({ readBuffer }))
+    const before = opened.socket.bytesReceived
+    opened.peer.write(clientFrame({ opcode: opcode.text, payload: "half" }).subarray(0, 3))
+    while (opened.below.bytesRead < 3 || opened.socket.bytesReceived === before) await new Promise(setImmediate)
+    expect(opened.socket.bytesReceived).toBe(before + 1)
+  },
+)
+
+test("what Node keeps of an address, for each socket, is not kept", async () => {
+  await using opened = await open()
+  expect(opened.below).toMatchObject({ _peername: undefined })
+})
+
+const part = (kind: number): Buffer => clientFrame({ opcode: kind, fin: false })
+test.each([
+  [1009, { kind: "limit", limit: "maxPayload", code: 1009 }, [clientFrame({ opcode: 2, announced: 2_000_000n })]],
+  [1008, { kind: "limit", limit: "maxFragments", code: 1008 }, [part(1), part(0), part(0), part(0), part(0)]],
+  [1002, { kind: "protocol-error", code: 1002 }, [clientFrame({ opcode: 3 })]],
+])(
+  "G20a a violation is told, with the limit that was exceeded, and the peer hears %d",
+  async (code, violation, frames) => {
+    const told: unknown[] = []
+    await using opened = await open(undefined, undefined, "", { violation: (what) => void told.push(what) })
+    opened.peer.write(Buffer.concat(frames))
+    const [close] = (await once(opened.peer, "data")) as [Buffer]
+    expect([...close]).toEqual([0x88, 2, code >> 8, code & 0xff])
+    expect(told).toMatchObject([violation])
+  },
+)
