@@ -65,7 +65,16 @@ let folder = ""
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "toni-decorators-"))
-  for (const part of ["errors.ts", "show-value.ts", "user-code.ts", "clock.ts", "di", "module", "decorators"]) {
+  for (const part of [
+    "errors.ts",
+    "show-value.ts",
+    "spelling.ts",
+    "user-code.ts",
+    "clock.ts",
+    "di",
+    "module",
+    "decorators",
+  ]) {
     const filter = (path: string) => !path.endsWith(".test.ts")
     await cp(join(sources, part), join(folder, "src", part), { recursive: true, filter })
   }

@@ -3,8 +3,10 @@
  * stack tells where the answer arrived, which is no line of the test.
  */
 export function errorAtCall(): <Failure extends Error>(failure: Failure) => Failure {
-  const [, ...frames] = (new Error().stack ?? "").split("\n")
+  const call = new Error()
   return (failure) => {
+    // Read here alone: to write a stack out takes long, and most calls do not fail.
+    const [, ...frames] = (call.stack ?? "").split("\n")
     // Without frames there is nothing better to show.
     if (frames.length > 0) failure.stack = [`${failure.name}: ${failure.message}`, ...frames].join("\n")
     return failure
