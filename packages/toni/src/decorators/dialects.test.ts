@@ -66,6 +66,7 @@ let folder = ""
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "toni-decorators-"))
   for (const part of [
+    "checked-options.ts",
     "errors.ts",
     "show-value.ts",
     "spelling.ts",
