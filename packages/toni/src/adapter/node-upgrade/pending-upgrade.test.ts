@@ -141,17 +141,26 @@ test.each([
   const { socket, pending } = await upgrade(({ head }) => void opened.push(head.toString()))
   ways[first](pending)
   ways[second](pending)
-  expect([opened, socket.writableEnded]).toEqual([heads, isEnded])
+  expect([opened, socket.writableEnded, socket.destroyed]).toEqual([heads, isEnded, false])
 })
 
-test("G9a once a peer that waited was answered, nobody waits for its end any more", async () => {
-  const { socket, pending } = await upgrade()
-  const listeners = (): number[] => ["data", "end", "error", "close"].map((name) => socket.listenerCount(name))
-  const before = listeners()
-  pending.wait()
-  pending.accept(terms, {} as never)
-  expect(listeners()).toEqual(before)
-})
+test.each(["accepted", "refused"] as const)(
+  "G9a once who waited was %s, nobody tells that it vanishes",
+  async (way) => {
+    const { client, socket, pending } = await upgrade()
+    const abandoned = vi.fn<() => void>()
+    pending.onAbandoned = abandoned
+    const listeners = (): number[] => ["data", "end"].map((name) => socket.listenerCount(name))
+    const before = listeners()
+    pending.wait()
+    ways[way](pending)
+    expect(listeners()).toEqual(before)
+    const gone = new Promise((resolve) => socket.once("close", resolve))
+    client.resetAndDestroy()
+    await gone
+    expect(abandoned).not.toHaveBeenCalled()
+  },
+)
 
 test("G9a a peer that vanishes when nobody asks for it is no error", async () => {
   const failed = vi.fn<(error: unknown) => void>()
