@@ -146,6 +146,7 @@ export class Serving<Server> {
     return {
       clock,
       awake: () => sweep.now(),
+      stalled: () => sweep.stalled,
       counters,
       nextId,
       topics: local,

@@ -72,6 +72,8 @@ export interface ConnectionHost {
   readonly clock: Clock
   /** Milliseconds in which peers could be heard; see `Sweep.now`. */
   awake(): number
+  /** Milliseconds in which our process was held up, in all; see `Sweep.stalled`. */
+  stalled(): number
   readonly counters: Counters
   readonly topics: TopicFollowing
   /** Whether sockets can stop reading; see `WebSocketSupport.pause`. */

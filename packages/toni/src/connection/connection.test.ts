@@ -340,13 +340,51 @@ test("G15c G21c a peer that could take nothing while we stalled is no slow consu
   expect(log).toEqual([])
 })
 
-test("G7b G20a who offered toni and goes over its rate is closed with 4429", () => {
+test("G7b G20a who offered toni and goes over its rate is closed with 4429, and told when to come back", () => {
   const rateLimit = { messages: 1, per: 10_000 }
   const { connection, socket, log } = accepted({}, { rateLimit }, true)
   connection.open(socket)
   connection.message(letter, true)
   connection.message(letter, true)
-  expect(log).toEqual(["close 4429 rate limit"])
+  expect(log).toEqual(["close 4429 retry-after=10; rate limit"])
+})
+
+test("G20a G21c a client that kept its rate while we stalled is not closed for what comes all at once", async () => {
+  const rateLimit = { messages: 10, per: 1_000, burst: 3 }
+  const seen: WsMessage[] = []
+  const { connection, socket, clock, sweep, log } = accepted(
+    { onMessage: (_client, message) => void seen.push(message) },
+    { rateLimit },
+  )
+  connection.open(socket)
+  sweep.start()
+  await clock.advance(900)
+  clock.stall(12_000)
+  // What the operating system holds is read before any timer has run.
+  for (let count = 0; count < 120; count++) connection.message(letter, true)
+  expect(log).toEqual([])
+  await clock.advance(3_000)
+  for (let count = 0; count < 3; count++) connection.message(letter, true)
+  expect(log).toEqual([])
+  for (let count = 0; count < 30; count++) connection.message(letter, true)
+  expect(log).toEqual(["close 1008 rate limit"])
+})
+
+test("G20a G12c a client that kept its rate while its handler was slow is not closed for what is read then", async () => {
+  const rateLimit = { messages: 10, per: 1_000, burst: 3 }
+  const { settle, hook } = hanging()
+  const { connection, socket, clock, log } = accepted({ onMessage: hook }, { rateLimit, inbox: { messages: 1 } })
+  connection.open(socket)
+  connection.message(letter, true)
+  connection.message(letter, true)
+  expect(log).toEqual(["pause"])
+  await clock.advance(5_000)
+  settle[0]?.()
+  await clock.advance(0)
+  settle[1]?.()
+  await clock.advance(0)
+  for (let count = 0; count < 50; count++) connection.message(letter, true)
+  expect(log.filter((line) => line.startsWith("close"))).toEqual([])
 })
 
 test("G11a an onConnect that has succeeded has no deadline any more", async () => {

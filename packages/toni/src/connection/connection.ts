@@ -79,7 +79,10 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     this.remoteAddress = origin.remoteAddress
     this.#life = new Life(this)
     const { rateLimit } = kind.options
-    if (rateLimit) this.#rate = new RateLimiter(rateLimit, host.clock.now(), origin.readsVerdicts ? 4429 : 1008)
+    if (rateLimit) {
+      const code = origin.readsVerdicts ? 4429 : 1008
+      this.#rate = new RateLimiter(rateLimit, host.clock.now(), code, host.stalled())
+    }
   }
 
   // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────────────
@@ -205,13 +208,14 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
 
   message(data: Uint8Array | string, text: boolean): void {
     const { canPause, clock, counters } = this.host
+    const rate = this.#rate
     // A drain has begun, and the runtime cannot stop reading: what still comes is ignored.
     if (this.#parting !== undefined || (this.#isDraining && !canPause)) return
     const message = receivedMessage(text, data)
     counters.messagesIn++
     counters.bytesIn += message.byteLength
-    if (this.#rate === undefined || this.#rate.take(clock.now())) this.#life.take(message)
-    else this.#close(endings.overRate(this.#rate.code))
+    if (rate === undefined || rate.take(clock.now(), this.host.stalled())) this.#life.take(message)
+    else this.#close(endings.overRate(rate.code, rate.secondsToWait))
   }
 
   writable(): void {
@@ -269,12 +273,14 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     if (!this.isOpen || !this.#isReading) return
     if (!this.host.canPause) return this.#close(endings.inboxFull)
     this.#isReading = false
+    this.#rate?.paused(this.host.clock.now())
     this.#socket.pause()
   }
 
   resumeReading(): void {
     if (this.#isReading || this.#isDraining || this.#isGone) return
     this.#isReading = true
+    this.#rate?.resumed(this.host.clock.now())
     this.#pulse.resumed(this.host.awake())
     this.#socket.resume()
   }

@@ -1,5 +1,5 @@
 import type { SocketEnd } from "../adapter/websocket-adapter.ts"
-import { CloseCode } from "../message/close-code.ts"
+import { CloseCode, retryReason } from "../message/close-code.ts"
 import type { DisconnectReason } from "../message/disconnect-reason.ts"
 
 /** A way in which we close a connection: what `onDisconnect` will be told, and what the peer gets to see. */
@@ -30,9 +30,10 @@ export const connectFailed: Ending = closing(CloseCode.internalError, "")
 /** By the calendar (rule G19). */
 export const expired: Ending = { cause: { kind: "expired" }, code: CloseCode.unauthorized, reason: "expired" }
 
-/** By the peer, which sends more than `rateLimit` (rule G20a). */
-export function overRate(code: 1008 | 4429): Ending {
-  return { cause: { kind: "limit", limit: "rateLimit", code }, code, reason: "rate limit" }
+/** By the peer, which sends more than `rateLimit` (rule G20a); who may come back is told when (rule G7b). */
+export function overRate(code: 1008 | 4429, secondsToWait: number): Ending {
+  const reason = retryReason(code === 4429 ? secondsToWait : undefined, "rate limit")
+  return { cause: { kind: "limit", limit: "rateLimit", code }, code, reason }
 }
 
 /** By the peer, which sends faster than its handler takes, where the runtime cannot stop reading (rule G12c). */

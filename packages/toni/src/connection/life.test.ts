@@ -78,6 +78,7 @@ function staged(onConnect: Ending, onDisconnect: Ending, concurrency: number) {
   const host: ConnectionHost = {
     clock,
     awake: () => clock.now(),
+    stalled: () => 0,
     counters: newCounters(),
     topics: { subscribe: done, unsubscribe: done, publish: done },
     canPause: true,

@@ -36,7 +36,13 @@ export class Sweep {
 
   /** Milliseconds in which peers could be heard: time without our own stalls, as far as they are known (rule G21c). */
   now(): number {
-    return this.#clock.now() - this.#stalled
+    return this.#clock.now() - this.stalled
+  }
+
+  /** The milliseconds of those stalls. One that is just over counts before anybody is looked at. */
+  get stalled(): number {
+    const late = this.#timer === undefined ? 0 : this.#clock.now() - this.#due
+    return late > heldUp ? this.#stalled + late : this.#stalled
   }
 
   /** Does nothing when it has been started. */
@@ -56,8 +62,8 @@ export class Sweep {
   }
 
   readonly #run = (): void => {
-    const late = this.#clock.now() - this.#due
-    if (late > heldUp) this.#stalled += late
+    this.#stalled = this.stalled
+    this.#due = this.#clock.now()
     const { size } = this.#members
     if (this.#turnsLeft === 0) {
       this.#seat = size

@@ -29,6 +29,7 @@ function doorTo(hooks: Partial<Gateway>, options: GatewayOptions = {}) {
   const host: DoorHost = {
     clock,
     awake: () => clock.now(),
+    stalled: () => 0,
     counters: newCounters(),
     canPause: true,
     topics: { subscribe: none, unsubscribe: none, publish: none },
@@ -93,7 +94,13 @@ function doorTo(hooks: Partial<Gateway>, options: GatewayOptions = {}) {
       },
     }
     door.upgrade(pending)
-    return { outcome, pending, vanish: () => pending.onAbandoned?.(), gone: () => said?.closed({ reason: "" }) }
+    return {
+      outcome,
+      pending,
+      vanish: () => pending.onAbandoned?.(),
+      gone: () => said?.closed({ reason: "" }),
+      breaks: (error: unknown) => said?.failed(error),
+    }
   }
   return { door, host, knock, clock, log, errors, opened, statuses, gateway }
 }
@@ -308,4 +315,14 @@ test("G6b an onHandshake that cannot be read lets nobody in: 500, and it is repo
     ["101", "close 1013 The handshake failed."],
   ])
   expect(errors).toEqual([failure, failure])
+})
+
+test("G7b G16c what breaks the connection of somebody who is told goodbye is reported, and the slot is given back", () => {
+  const { knock, errors } = doorTo({ onHandshake: () => false }, { maxConnections: 1 })
+  const refused = knock("/chat", { headers: toni })
+  expect(refused.outcome).toEqual(["101", "close 4503"])
+  refused.breaks("broken on purpose")
+  expect(errors).toEqual(["broken on purpose"])
+  refused.gone()
+  expect(knock("/chat", { headers: toni }).outcome).toEqual(["101", "close 4503"])
 })

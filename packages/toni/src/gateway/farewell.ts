@@ -1,6 +1,6 @@
 import type { AcceptTerms, AdapterSocket, PendingUpgrade, Refusal, SocketEvents } from "../adapter/websocket-adapter.ts"
 import type { Clock } from "../clock.ts"
-import { CloseCode, cutReason } from "../message/close-code.ts"
+import { CloseCode, cutReason, retryReason } from "../message/close-code.ts"
 
 /** How many who have no slot of a gateway may be told goodbye at the same time; who comes then is told by status. */
 const mostGuests = 100
@@ -16,8 +16,7 @@ export interface Goodbye {
 /** The Close that says the same as a refusal: 44xx is to come back, 45xx is final, 1013 is our own trouble (rule G7b). */
 export function goodbyeFor({ status, headers, body }: Refusal, date: number): Goodbye {
   const seconds = secondsToWait(headers.find(([name]) => /^retry-after$/i.test(name))?.[1], date)
-  const parts = [...(seconds === undefined ? [] : [`retry-after=${seconds}`]), ...(body === "" ? [] : [body])]
-  return { code: closeCodeFor(status), reason: cutReason(parts.join("; ")) }
+  return { code: closeCodeFor(status), reason: cutReason(retryReason(seconds, body)) }
 }
 
 function closeCodeFor(status: number): number {
@@ -39,12 +38,15 @@ function secondsToWait(retryAfter: string | undefined, date: number): number | u
  */
 export class Farewells {
   readonly #clock: Clock
+  readonly #failed: (error: unknown) => void
   readonly #open = new Set<AdapterSocket>()
   #guests = 0
   #isEnded = false
 
-  constructor(clock: Clock) {
+  /** `failed` is told what breaks one of these connections; it must not throw. */
+  constructor(clock: Clock, failed: (error: unknown) => void) {
     this.#clock = clock
+    this.#failed = failed
   }
 
   get size(): number {
@@ -70,7 +72,7 @@ export class Farewells {
       message: () => undefined,
       writable: () => undefined,
       violation: () => undefined,
-      failed: () => undefined,
+      failed: this.#failed,
       closed: () => {
         timer.cancel()
         if (socket) this.#open.delete(socket)

@@ -5,11 +5,13 @@ import type { Target } from "./path.ts"
 import { ReasonLog, type LogLine } from "./reason-log.ts"
 import { chooseProtocol, isCredential, toniProtocol } from "./subprotocol.ts"
 
-/** What it takes to turn somebody away. Neither function throws. */
+/** What it takes to turn somebody away. No function throws. */
 export interface RejectionHost {
   readonly clock: Clock
   /** An upgrade was refused, by this status or by the close code that stands for it. */
   refused(status: number): void
+  /** The connection of somebody who was told goodbye broke by an exception of ours. */
+  handshakeFailed(error: unknown, gateway: string): void
   readonly log: LogLine
 }
 
@@ -45,7 +47,7 @@ export class Rejections {
 
   constructor(host: RejectionHost) {
     this.#host = host
-    this.#farewells = new Farewells(host.clock)
+    this.#farewells = new Farewells(host.clock, (error) => host.handshakeFailed(error, "none"))
     this.#log = new ReasonLog(host.clock, host.log, refusalTexts)
   }
 

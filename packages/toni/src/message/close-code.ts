@@ -36,6 +36,12 @@ export function checkCloseCode(code: number): void {
   if (!isSendableCloseCode(code)) throw new ToniError("TONI_BAD_CLOSE_CODE", `${showValue(code)} was given.`)
 }
 
+/** The reason of a Close that says after how many seconds to come back, where that is known (rule G7b). */
+export function retryReason(seconds: number | undefined, words: string): string {
+  if (seconds === undefined) return words
+  return words === "" ? `retry-after=${seconds}` : `retry-after=${seconds}; ${words}`
+}
+
 /** The reason, cut to what fits into a Close, on a character boundary (rule G18a). */
 export function cutReason(reason: string): string {
   if (typeof reason !== "string") {

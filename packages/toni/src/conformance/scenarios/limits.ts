@@ -132,7 +132,7 @@ export const limits: readonly Scenario[] = [
     peer.send("one")
     equal(await peer.nextText(), "one")
     peer.send("too much")
-    equal((await peer.closed).code, 4429)
+    deepEqual(await peer.closed, { code: 4429, reason: "retry-after=60; rate limit" })
     deepEqual(await gateway.reason, { kind: "limit", limit: "rateLimit", code: 4429 })
   }),
 

@@ -40,6 +40,7 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
   const host: ConnectionHost = {
     clock: time,
     awake: () => sweep.now(),
+    stalled: () => sweep.stalled,
     counters: newCounters(),
     topics: { subscribe: none, unsubscribe: none, publish: none },
     canPause: true,
@@ -68,7 +69,8 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
     options: effectiveOptions(options),
     left: keep("left"),
   }
-  const connection = new Connection(host, kind, {
+  const sweep = new Sweep(time, { size: 1, at: (): Connection => connection })
+  const connection: Connection = new Connection(host, kind, {
     id: "1",
     params: {},
     protocol: "",
@@ -77,6 +79,5 @@ export function accepted(hooks: Partial<ConnectionHooks> = {}, options: GatewayO
     slot: "slot",
     readsVerdicts,
   })
-  const sweep = new Sweep(time, { size: 1, at: () => connection })
   return { connection, socket, clock, log, host, sweep }
 }
