@@ -231,7 +231,7 @@ test("G21a close() cuts sessions of HTTP/2 when it is told to", async () => {
 test("G21a a session of HTTP/2 that begins while the server closes ends at once", async () => {
   const { adapter, port } = await listening(http2Server())
   const accepted = once(adapter.server, "connection")
-  const peer = connect(port, "localhost")
+  const peer = connect(port, "127.0.0.1")
   await accepted
   const closing = adapter.close(never)
   const began = once(adapter.server, "session") as unknown as Promise<[ServerHttp2Session]>
