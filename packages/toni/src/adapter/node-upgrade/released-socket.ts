@@ -6,12 +6,20 @@ import type { Socket } from "node:net"
 
 /** Hears the errors of a socket, as long as nobody else is there to do so; an error without a listener ends the process. */
 export function guard(socket: Socket): void {
-  if (!socket.listeners("error").includes(ignore)) socket.on("error", ignore)
+  if (!socket.listeners("error").includes(endOnError)) socket.on("error", endOnError)
 }
 
 /** Takes the guard off a socket that somebody else listens to now. */
 export function unguard(socket: Socket): void {
-  if (socket.listenerCount("error") > 1) socket.off("error", ignore)
+  if (socket.listenerCount("error") > 1) socket.off("error", endOnError)
+}
+
+/**
+ * A listener for errors, which have destroyed their socket before they are told, but for some of TLS: a peer that asks
+ * for new keys again and again would go on for ever.
+ */
+export function endOnError(this: Socket, error: Error): void {
+  this.destroy(error)
 }
 
 /**
@@ -55,8 +63,4 @@ export class Traces {
 
 function listenersOf(socket: Socket): unknown[] {
   return socket.eventNames().flatMap((name) => socket.rawListeners(name as string))
-}
-
-function ignore(): void {
-  // A connection that breaks before it is anybody's concerns nobody.
 }

@@ -3,6 +3,7 @@ import type { WsMessage } from "../../message/ws-message.ts"
 import { writeClose, type CloseStatus } from "../../protocol/close-payload.ts"
 import { FrameDecoder, type DecoderSettings, type FrameFault, type FrameSink } from "../../protocol/frame-decoder.ts"
 import { Opcode } from "../../protocol/opcode.ts"
+import { endOnError } from "../node-upgrade/released-socket.ts"
 import { forgetAddress, isBackedUp, unsentBytes } from "../node-upgrade/socket-internals.ts"
 import type { AdapterSocket, SocketEnd, SocketEvents } from "../websocket-adapter.ts"
 import type { Deflate } from "./deflate.ts"
@@ -87,7 +88,7 @@ export class NodeSocket implements AdapterSocket, FrameSink, Flushable {
     socket.on("data", onData)
     if (sharesReads) readShared(socket)
     socket.on("end", onEnd)
-    socket.on("error", ignore)
+    socket.on("error", endOnError)
     socket.on("close", onClose)
   }
 
@@ -371,10 +372,6 @@ function onData(this: Socket, bytes: Uint8Array): void {
 
 function onEnd(this: Socket): void {
   ;(this as OwnedSocket)[owner].stopped()
-}
-
-function ignore(): void {
-  // What broke a socket is told when it is closed.
 }
 
 function onClose(this: Socket): void {
