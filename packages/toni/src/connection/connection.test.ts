@@ -117,13 +117,15 @@ test("G12c a socket that is paused is read again before it is closed, and a late
 })
 
 test("G21a an onDisconnect that hangs is given up when the drain has no more time", async () => {
-  const { connection, socket, clock, log } = accepted({ onDisconnect: () => new Promise(() => undefined) })
+  const { connection, socket, clock, log, host } = accepted({ onDisconnect: () => new Promise(() => undefined) })
+  const abandoned: number[] = []
+  Object.assign(host, { abandoned: (hooks: number) => abandoned.push(hooks) })
   connection.open(socket)
   connection.closed({ reason: "" })
   connection.abandon(1001)
   await clock.advance(0)
   expect(log.slice(-2)).toEqual(["disconnect abandoned after the timeout of close()", "released"])
-  expect(clock.timers).toBe(0)
+  expect([clock.timers, abandoned]).toEqual([0, [1]])
 })
 
 test("G21a a drain goes on when the peer vanishes and its handlers hang", async () => {

@@ -24,8 +24,11 @@ test.each([
   expect(hasRoom(socket(pending), limit)).toBe(room)
 })
 
-test("G15c a message of any size is taken when nothing is pending", () => {
-  expect(judge(socket(0), limit, WsMessage.binary(new Uint8Array(5_000)), false)).toBe("taken")
+test("G15c a message of any size is taken when nothing is pending, without a flush, and not behind a single byte", () => {
+  const [empty, busy] = [socket(0), socket(1)]
+  expect(judge(empty, limit, WsMessage.binary(new Uint8Array(5_000)), false)).toBe("taken")
+  expect(empty.flushes).toBe(0)
+  expect(judge(busy, limit, WsMessage.binary(new Uint8Array(5_000)), false)).toBe("over-limit")
   expect(judge(socket(0), limit, WsMessage.text("x".repeat(5_000)), true)).toBe("taken")
 })
 
