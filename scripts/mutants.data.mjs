@@ -34,4 +34,14 @@ export const equivalents = [
     change: "500 -> (500 + 1)",
     why: "a millisecond more between two looks for slow heads, whose time holds to within a look",
   },
+  {
+    file: "gateway/farewell.ts",
+    change: "socket?.terminate() -> socket.terminate()",
+    why: "the timer is set once there is a socket; the question mark is for the compiler alone",
+  },
+  {
+    file: "connection/pulse.ts",
+    change: "Math.sqrt(5) - 1: - -> +",
+    why: "the ratio is one more then, and seats times that ratio have the same fraction",
+  },
 ]

@@ -9,7 +9,7 @@ import type { WsHandshake } from "../gateway/ws-handshake.ts"
 import { defineModule } from "../module/module-definition.ts"
 import { testApp, type TestApp } from "../testing/test-app.ts"
 import { TestClock } from "../testing/test-clock.ts"
-import type { CloseOptions } from "./close-options.ts"
+import { closePlan, type CloseOptions } from "./close-options.ts"
 import { ToniFactory } from "./toni-factory.ts"
 
 const never = new Promise<void>(() => undefined)
@@ -50,6 +50,10 @@ test.each<[string, () => unknown]>([
   expect(await client.nextText()).toBe("still here")
   expect(await app.close({ code: 1012, window: 0, timeout: 0 })).toMatchObject({ clients: 1 })
   expect(await client.closed).toMatchObject({ code: 1012 })
+})
+
+test("G21a without options clients are told that the server goes away, at once, and have ten seconds", () => {
+  expect(closePlan(undefined)).toEqual({ code: 1001, window: 0, timeout: 10_000 })
 })
 
 test("G21a close checks its options however often it is called", async () => {

@@ -38,6 +38,8 @@ test("G20a: where there is no gateway nothing is let in", () => {
 
 test("G20a: compression is asked for with the lowest threshold of those who want it", () => {
   const limits = { maxPayload: 1, maxFragments: 1 }
+  const alone = largestLimits([{ ...limits, compression: { threshold: 512 } }])
+  expect(alone.compression).toEqual({ threshold: 512 })
   const compression = [false, { threshold: 1_024 }, { threshold: 64 }] as const
   expect(largestLimits(compression.map((each) => ({ ...limits, compression: each }))).compression).toEqual({
     threshold: 64,

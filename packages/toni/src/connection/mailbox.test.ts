@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 import { WsMessage } from "../message/ws-message.ts"
 import { Mailbox, type MailboxOwner } from "./mailbox.ts"
 import { taken } from "./outbox.ts"
@@ -47,23 +47,6 @@ test("G12b a handler that returns what send returned counts as synchronous", () 
   box.push(text("one"))
   box.push(text("two"))
   expect(gateway.log).toEqual(["one", "two"])
-})
-
-test("G12b however many promises handlers return, what they call was made once", async () => {
-  const returned: unknown[] = []
-  const gateway = owner(() => {
-    const promise = Promise.resolve()
-    returned.push(promise)
-    return promise
-  })
-  const box = mailbox(gateway)
-  box.open()
-  const then = vi.spyOn(Promise.prototype, "then")
-  for (const content of ["one", "two", "three"]) box.push(text(content))
-  await tick()
-  const called = then.mock.calls.filter((_, index) => returned.includes(then.mock.contexts[index])).flat()
-  then.mockRestore()
-  expect([returned.length, called.length, new Set(called).size]).toEqual([3, 6, 2])
 })
 
 test("G12b what waited for onConnect is handled within the call that opens", () => {

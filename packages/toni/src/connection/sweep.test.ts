@@ -54,6 +54,13 @@ test("G20b of many, no more than five hundred are looked at in one turn, and eac
   expect(members.every(({ seen }) => seen.length >= 2)).toBe(true)
 })
 
+test("G20b five hundred and one take two turns", async () => {
+  const { inner, members, sweep } = staged(501)
+  sweep.start()
+  await inner.advance(1_000)
+  expect(members.filter(({ seen }) => seen.length === 1)).toHaveLength(251)
+})
+
 test("G20b whoever comes and goes meanwhile, nobody who stays is left out for more than two seconds", async () => {
   const change = fc.record({ after: fc.integer({ min: 1, max: 400 }), leaves: fc.nat(5_000), comes: fc.nat(600) })
   await fc.assert(

@@ -247,6 +247,16 @@ test("G16b an adapter that throws where it should accept harms nobody: 500, repo
   expect(knock().outcome).toEqual(["101"])
 })
 
+test("G9b G16b a goodbye that an adapter throws at gives one slot back, and not somebody else's", () => {
+  const broken = () => {
+    throw new Error("no socket")
+  }
+  const { knock } = doorTo({ onHandshake: ({ query }) => !query.has("no") }, { maxConnections: 2 })
+  expect(knock().outcome).toEqual(["101"])
+  knock("/chat?no", { headers: toni, accept: broken })
+  expect([knock().outcome, knock().outcome]).toEqual([["101"], ["503"]])
+})
+
 test("G16b an adapter that throws when the hook has settled leaves no rejection that nobody catches", async () => {
   const failure = new Error("no socket")
   const { knock, errors } = doorTo({ onHandshake: () => Promise.resolve(true) }, { maxConnections: 1 })

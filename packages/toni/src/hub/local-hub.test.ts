@@ -80,6 +80,13 @@ test("G14 who is gone follows nothing new, loses nothing, and still says what it
   expect(hub.size).toEqual({ clients: 0, topics: 0 })
 })
 
+test("H5 who follows nothing may stop following: nothing happens", async () => {
+  const client = follower()
+  const hub = hubOf(client)
+  await hub.unsubscribe(client, "all")
+  expect([client.followed, hub.size.topics]).toEqual([undefined, 0])
+})
+
 test("H5 many are subscribed all together, or none of them", async () => {
   const [roomy, full] = [follower(), follower(1)]
   const hub = hubOf(roomy, full)
