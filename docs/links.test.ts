@@ -47,3 +47,10 @@ test("every file that ARCHITECTURE.md names is there", () => {
   )
   expect(files.filter((file) => !existsSync(new URL(`../packages/toni/src/${file}`, here)))).toEqual([])
 })
+
+test.each(pages)("every file of ours that a command of %s runs is there", (page) => {
+  const files = [...readPage(page).matchAll(/\bnode ((?:docs|examples|packages|scripts)\/[\w./-]+)/g)].map(
+    ([, file = ""]) => file,
+  )
+  expect(files.filter((file) => !existsSync(new URL(`../${file}`, here)))).toEqual([])
+})

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { Hub, ToniFactory } from "toni"
 import { NodeHttpAdapter } from "toni/node"
-import { expect, test } from "vitest"
-import { readPage } from "./page.ts"
+import { expect, onTestFinished, test } from "vitest"
+import { createViteServer, version } from "vitest/node"
+import { readPage, tableUnder } from "./page.ts"
 import { connect } from "./peer.ts"
 import { BrokenModule } from "./snippets/modules/broken.module.ts"
 import { Address, Greeter, ProvidersModule, Welcome } from "./snippets/modules/providers.ts"
@@ -58,4 +62,32 @@ test("decorators spell the same modules", async () => {
   await using peer = await connect(`ws://127.0.0.1:${server.port}/greeting`)
   peer.socket.send("Ann")
   expect(await peer.next()).toBe("Hello, Ann")
+})
+
+/** What runs tests makes of a decorated class, in a project whose tsconfig.json has these options. */
+async function asVitestCompiles(compilerOptions: object): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), "toni-decorators-"))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  writeFileSync(join(root, "tsconfig.json"), JSON.stringify({ compilerOptions }))
+  writeFileSync(join(root, "main.ts"), "const mark = (): void => {}\n@mark\nexport class Marked {}\n")
+  const server = await createViteServer({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    server: { middlewareMode: true },
+  })
+  onTestFinished(() => server.close())
+  const compiled = await server.environments.ssr.transformRequest("/main.ts").catch(() => undefined)
+  return compiled?.code ?? "@mark"
+}
+
+test("Vitest compiles the decorators that the table says, and leaves the others in", async () => {
+  const isCompiled = async (options: object) => !(await asVitestCompiles(options)).includes("@mark")
+  const words = [await isCompiled({}), await isCompiled({ experimentalDecorators: true })].map((yes) =>
+    yes ? "yes" : "no",
+  )
+  expect(tableUnder("modules.md", "Your tools have to compile them:\n")).toContainEqual([
+    `Vitest ${version.split(".")[0]}`,
+    ...words,
+  ])
 })

@@ -56,7 +56,8 @@ async function work() {
   })
   app.useWebSocketAdapter(new NodeWebSocketAdapter())
   const end = async () => {
-    await app.close()
+    // In waves: those of the first come back long before the last one.
+    await app.close({ window: 300 })
     cluster.worker.disconnect()
   }
   process.on("message", (message) => {

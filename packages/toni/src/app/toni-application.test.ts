@@ -392,19 +392,25 @@ test("one HTTP adapter serves application after application: after a listen that
   expect([statuses, http.server.listening, http.server.listenerCount("request")]).toEqual([[404, 404], false, 0])
 })
 
-test("G12a a gateway whose onMessage returns what nobody sends is told so once, in the log", async () => {
+test("G12a a gateway whose onMessage returns what nobody sends is told so once, in the log, and so is each", async () => {
   class Returning {
-    readonly path = "/returning"
+    readonly path: string = "/returning"
     onMessage = (_client: WsClient, message: WsMessage) => ({ event: "answer", data: message.asText() }) as never
   }
-  await using app = await testApp(defineModule({ name: "M", providers: [Returning] }))
-  for (const client of [await app.connectRaw("/returning"), await app.connectRaw("/returning")]) {
+  class Echoing extends Returning {
+    override readonly path = "/echoing"
+  }
+  await using app = await testApp(defineModule({ name: "M", providers: [Returning, Echoing] }))
+  for (const path of ["/returning", "/returning", "/echoing"]) {
+    const client = await app.connectRaw(path)
     client.send("hello")
     client.send("again")
     await settled()
   }
   const told = app.log.filter(({ level }) => level === "warn")
+  const answer = '{"event":"answer","data":"hello"}'
   expect(told.map(({ fields }) => fields)).toEqual([
-    { gateway: "Returning", answer: '{"event":"answer","data":"hello"}' },
+    { gateway: "Returning", answer },
+    { gateway: "Echoing", answer },
   ])
 })

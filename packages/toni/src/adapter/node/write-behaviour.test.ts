@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { expect, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { WebSocket } from "ws"
 import { ToniFactory } from "../../app/toni-factory.ts"
 import type { WsClient } from "../../connection/ws-client.ts"
@@ -11,6 +11,7 @@ import { settled } from "../../testing/test-clock.ts"
 import { unsentBytes } from "../node-upgrade/socket-internals.ts"
 import { NodeHttpAdapter } from "./node-http-adapter.ts"
 import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
+import { SharedFrames } from "./shared-frames.ts"
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -86,6 +87,22 @@ test("H4 a published message that is sent again later is encoded anew", async ()
     expect(data[0]).toBe(value)
     await settled()
   }
+  peer.terminate()
+})
+
+test("H4 to publish a message leaves no mark on it: sent again, to one client alone, no frame is shared", async () => {
+  await using server = await serve()
+  const peer = new WebSocket(`ws://127.0.0.1:${server.port}/feed`)
+  await once(peer, "open")
+  const frameOf = vi.spyOn(SharedFrames.prototype, "frameOf")
+  onTestFinished(() => frameOf.mockRestore())
+  const message = WsMessage.text("news")
+  const [client] = server.clients as [WsClient]
+  const received = once(peer, "message")
+  await server.app.get(Hub).publish("all", message)
+  await client.send(message)
+  await received
+  expect(frameOf).toHaveBeenCalledTimes(1)
   peer.terminate()
 })
 
