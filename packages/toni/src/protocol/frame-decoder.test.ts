@@ -344,6 +344,17 @@ function decodeBorrowed(stream: Uint8Array, size: number): readonly unknown[] {
   return seen
 }
 
+test("of a long frame that comes in pieces nothing is left to be copied: it is put together from where it was read", () => {
+  const { seen, sink } = noting()
+  const decoder = new FrameDecoder(sink, usual)
+  const frame = clientFrame({ opcode: binary, payload: new Uint8Array(200_000) })
+  for (let offset = 0; offset < frame.length; offset += 65_536) {
+    const piece = Uint8Array.from(frame.subarray(offset, offset + 65_536))
+    expect(decoder.readBorrowed(piece)).toBe(piece.length)
+  }
+  expect(seen).toHaveLength(1)
+})
+
 test("from a buffer that is used again the same comes, however long the frames, wherever they are cut", () => {
   const lengths = [0, 1, 125, 126, 5_000, 20_000, 65_535, 65_536, 200_000]
   const frames = lengths.map((length, index) =>

@@ -286,12 +286,14 @@ test.each<[string, (socket: Socket) => void]>([
   expect([peer.received.replace("HTTP/1.1 101 Theirs\r\n\r\n", ""), asked]).toEqual(["the end", []])
 })
 
-test("G5c a listener for one upgrade alone counts as one", async () => {
+test("G5c a listener for one upgrade alone counts as one, though it is gone once it was called", async () => {
   const { server, talk } = await serve()
   const { door, asked } = doorOf("/ours")
-  server.once("upgrade", (_, socket: Socket) => socket.end("theirs"))
+  const theirs = new Promise<Socket>((resolve) => server.once("upgrade", (_, socket: Socket) => resolve(socket)))
   listenForUpgrades(server, door, open)
   const peer = talk(upgradeTo("websocket", "/theirs"))
+  const socket = await theirs
+  socket.end("theirs")
   await peer.ended
   expect([peer.received, asked]).toEqual(["theirs", []])
 })

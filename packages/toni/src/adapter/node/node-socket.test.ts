@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { expect, test } from "vitest"
 import { clientFrame, opcode } from "../../conformance/frame.ts"
+import { Pulse } from "../../connection/pulse.ts"
 import { WsMessage } from "../../message/ws-message.ts"
 import type { AdapterSocket } from "../websocket-adapter.ts"
 import { NodeWebSocketAdapter } from "./node-websocket-adapter.ts"
@@ -48,6 +49,18 @@ test.each(["shared", "own"] as const)(
     expect(opened.socket.bytesReceived).toBe(before + 1)
   },
 )
+
+test("G20b to look after a quiet socket asks the runtime for no counter", async () => {
+  await using opened = await open()
+  let asked = 0
+  for (const name of ["bytesRead", "bytesWritten"]) {
+    Object.defineProperty(opened.below, name, { configurable: true, get: () => ++asked })
+  }
+  const limits = { heartbeat: { interval: 30_000, timeout: 10_000 }, stallTimeout: 30_000 }
+  const pulse = new Pulse(opened.socket, 0)
+  const seen = [1_000, 30_000, 40_000].map((now) => pulse.check(opened.socket, limits, now, true))
+  expect([seen, asked]).toEqual([["none", "silent", "timeout"], 0])
+})
 
 test("what Node keeps of an address, for each socket, is not kept", async () => {
   await using opened = await open()
