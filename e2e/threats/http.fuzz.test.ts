@@ -9,7 +9,7 @@ import { connect as connectWebSocket } from "../support/peer.ts"
 import { fuzzTimeout, playSeeds, type Random } from "../support/seeds.ts"
 
 /** Seeds that failed once. */
-const always: readonly number[] = []
+const always: readonly number[] = [2_009_226_321]
 
 type Form = "none" | "sync" | "async" | "handed" | "https" | "http2" | "shared"
 
@@ -25,6 +25,8 @@ interface Delivery {
   readonly end: "wait" | "finish" | "reset"
   /** Requests that are there to the last byte. */
   readonly whole: number
+  /** Nothing of the conversation is left out. */
+  readonly isComplete: boolean
 }
 
 describe.each(adapters)("the %s adapter", (adapter) => {
@@ -70,7 +72,8 @@ function deliver(random: Random, { bytes, ends }: Conversation): Delivery {
   const places = Array.from({ length: random.below(6) }, () => random.below(length + 1)).sort((a, b) => a - b)
   const pieces = [0, ...places].map((place, index) => bytes.subarray(place, places[index] ?? length))
   const whole = ends.filter((end) => end <= length).length
-  return { pieces, end: isCut ? random.pick(["wait", "finish", "reset"] as const) : "wait", whole }
+  const end = isCut ? random.pick(["wait", "finish", "reset"] as const) : "wait"
+  return { pieces, end, whole, isComplete: length === bytes.length }
 }
 
 async function converse(form: Form, port: number, conversation: Conversation, delivery: Delivery): Promise<void> {
@@ -98,7 +101,7 @@ async function converse(form: Form, port: number, conversation: Conversation, de
   if (delivery.end === "finish") socket.end()
   if (delivery.end === "reset") socket.destroy()
   const answers = () => readAnswers(received, expected).answers
-  const mustEnd = delivery.end === "finish" || (mayBreak && delivery.whole === expected.length)
+  const mustEnd = delivery.end === "finish" || (mayBreak && delivery.isComplete)
   while (!isOver && (mustEnd || answers().length < delivery.whole)) {
     await new Promise<void>((resolve) => (changed = resolve))
   }
