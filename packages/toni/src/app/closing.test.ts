@@ -163,11 +163,11 @@ test("useWebSocketAdapter() comes before listen(), without gateways too", async 
   expect(() => app.useWebSocketAdapter(new MemoryWebSocketAdapter())).toThrow(lifecycle)
 })
 
-test("G3a an async factory or an onModuleInit that takes seconds is named in the log, once", async () => {
+test("G3a an async factory or an onModuleInit that takes seconds is named by a warning, once", async () => {
   const clock = new TestClock()
   const lines: object[] = []
-  const log = (fields: object): void => void lines.push(fields)
-  const logger = { debug: log, info: () => undefined, warn: log, error: log }
+  const log = (level: string) => (fields: object) => void lines.push({ level, ...fields })
+  const logger = { debug: log("debug"), info: () => undefined, warn: log("warn"), error: log("error") }
   const Database = new Token<string>("Database")
   let connected!: (database: string) => void
   let migrated!: () => void
@@ -182,12 +182,16 @@ test("G3a an async factory or an onModuleInit that takes seconds is named in the
   await clock.advance(4_999)
   expect(lines).toEqual([])
   await clock.advance(60_001)
-  expect(lines).toMatchObject([{ step: "The async factory", provider: "Database", module: "DataModule" }])
+  expect(lines).toMatchObject([
+    { level: "warn", step: "The async factory", provider: "Database", module: "DataModule" },
+  ])
   connected("rows")
   const app = await creating
   const initialising = app.init()
   await clock.advance(60_000)
-  expect(lines.slice(1)).toMatchObject([{ step: "onModuleInit", provider: "Migrations", module: "DataModule" }])
+  expect(lines.slice(1)).toMatchObject([
+    { level: "warn", step: "onModuleInit", provider: "Migrations", module: "DataModule" },
+  ])
   migrated()
   await initialising
   await app.close()
