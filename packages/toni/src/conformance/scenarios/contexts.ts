@@ -106,6 +106,32 @@ export const contexts: readonly Scenario[] = [
 
   scenario(
     "G12e",
+    "what is inflated behind all that others have compressed is handled in nobody's context",
+    async ({ serve }) => {
+      const gateway = witness()
+      const served = await serve(gateway, { defaults: { compression: true, maxBackpressure: "unlimited" } })
+      const other = await connectTcp(served)
+      const [inflated] = gateway.arrived as [WsClient]
+      // One after the other for each client: it takes many to keep a library busy.
+      const busy = await Promise.all(Array.from({ length: 16 }, () => connectTcp(served)))
+      const heard = gate()
+      let missing = busy.length
+      gateway.act = (client) => {
+        if (client === inflated) return heard.open()
+        for (let count = 0; count < 20; count++) void client.send("more ".repeat(20_000))
+        if (--missing > 0) return undefined
+        other.write(clientFrame({ opcode: opcode.binary, rsv: rsv1, payload: deflated(new Uint8Array(1_000)) }))
+        return undefined
+      }
+      for (const peer of busy) peer.send("begin")
+      await heard.promise
+      deepEqual(gateway.strayed, [])
+    },
+    "compression",
+  ),
+
+  scenario(
+    "G12e",
     "compressed messages are handled in nobody's context, while another client sends in its own",
     async ({ serve }) => {
       const gateway = witness()
