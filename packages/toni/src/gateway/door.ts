@@ -128,7 +128,7 @@ export class Door implements UpgradeDoor {
     }
     const { route, params } = match
     const { options } = route.entry
-    const caller = { ...arrival, closeTimeout: options.closeTimeout }
+    const caller = { pending, offered: arrival.offered, target, closeTimeout: options.closeTimeout }
     if (!params) return this.#rejections.reject(caller, badEncoding)
     if (this.#isDraining) return this.#rejections.reject(caller, refusalOf(shuttingDown))
     const { address, host } = seenThroughProxies(options.trustProxy, pending.request, target.host ?? headers.host ?? "")
@@ -138,7 +138,8 @@ export class Door implements UpgradeDoor {
     if (taken === "full") return this.#rejections.reject(caller, full)
     if (taken === "address-full") return this.#rejections.reject(caller, addressFull)
     const leave = once(() => route.slots.release(slot))
-    this.#ask({ ...caller, route, params, address, slot, leave })
+    const { offered, closeTimeout } = caller
+    this.#ask({ pending, offered, target, closeTimeout, route, params, address, slot, leave })
   }
 
   #whatIsServed(): string {

@@ -4,12 +4,21 @@ import { showValue } from "../../show-value.ts"
 import { requestOf } from "../request-of.ts"
 import type { UpgradeRequest } from "../websocket-adapter.ts"
 
-/** Node's request of each upgrade, for as long as somebody holds ours. */
-const messages = new WeakMap<UpgradeRequest, IncomingMessage>()
+/** Where our request keeps Node's. A property, since a weak map costs the garbage collector microseconds a connection. */
+const message: unique symbol = Symbol("Node's request")
 
-/** For whoever makes our request of Node's. */
-export function rememberMessage(request: UpgradeRequest, message: IncomingMessage): void {
-  messages.set(request, message)
+/** Our request of Node's. */
+export function upgradeRequest(request: IncomingMessage, remoteAddress: string): UpgradeRequest {
+  const { method, url, httpVersion, rawHeaders } = request
+  const ours: UpgradeRequest & { readonly [message]: IncomingMessage } = {
+    method: method as string,
+    target: url as string,
+    httpVersion,
+    rawHeaders,
+    remoteAddress,
+    [message]: request,
+  }
+  return ours
 }
 
 /**
@@ -21,7 +30,7 @@ export function rememberMessage(request: UpgradeRequest, message: IncomingMessag
  */
 export function nodeRequest(handshake: object): IncomingMessage | undefined {
   const request = requestOf(handshake)
-  if (request !== undefined) return messages.get(request)
+  if (request !== undefined) return (request as { readonly [message]?: IncomingMessage })[message]
   throw new ToniError("TONI_BAD_ARGUMENT", `nodeRequest() takes a handshake; got ${showValue(handshake)}.`, {
     fix: "Call it in onHandshake, with the handshake that the hook was given; keep what you need as metadata.",
   })

@@ -8,7 +8,7 @@ import type {
   SocketEvents,
   UpgradeRequest,
 } from "../websocket-adapter.ts"
-import { rememberMessage } from "./node-request.ts"
+import { upgradeRequest } from "./node-request.ts"
 import { guard, unguard } from "./released-socket.ts"
 import { WaitingPeer } from "./waiting-peer.ts"
 
@@ -43,14 +43,7 @@ export class PendingNodeUpgrade implements PendingUpgrade {
     this.#failed = failed
     this.#upgrade = upgrade
     this.#open = open
-    this.request = {
-      method: request.method as string,
-      target: request.url as string,
-      httpVersion: request.httpVersion,
-      rawHeaders: request.rawHeaders,
-      remoteAddress: socket.remoteAddress ?? "",
-    }
-    rememberMessage(this.request, request)
+    this.request = upgradeRequest(request, socket.remoteAddress ?? "")
   }
 
   /** To be called in the turn in which the upgrade came: when it is not answered by then, its peer is watched. */

@@ -138,6 +138,7 @@ class UpgradeListener {
 
 function isWebSocket({ rawHeaders }: IncomingMessage): boolean {
   const protocols = readHeader(rawHeaders, "upgrade") ?? ""
+  if (protocols === "websocket") return true
   return protocols.split(",").some((protocol) => protocol.trim().toLowerCase() === "websocket")
 }
 

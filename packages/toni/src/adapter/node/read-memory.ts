@@ -11,6 +11,7 @@ const none = new Uint8Array(0)
 export class ReadMemory {
   #block = none
   #used = 0
+  #isMarked = false
 
   /** A copy of `bytes` that nobody else writes to. */
   copy(bytes: Uint8Array): Uint8Array {
@@ -23,6 +24,7 @@ export class ReadMemory {
     }
     // A block that somebody has detached all the same has no length.
     if (this.#used + length > this.#block.length) this.#begin(length)
+    else if (!this.#isMarked) this.#mark()
     const start = this.#used
     this.#used += length
     this.#block.set(bytes, start)
@@ -30,11 +32,15 @@ export class ReadMemory {
   }
 
   #begin(length: number): void {
-    // Who reads little keeps little.
-    const memory = new ArrayBuffer(Math.min(largest, Math.max(smallest, 8 * length)))
-    // Other messages lie in it, or will: who transfers one to a worker gets a copy, or an error, as Node has it.
-    markAsUntransferable(memory)
-    this.#block = new Uint8Array(memory)
+    // Blocks start small and grow with what the connection reads.
+    this.#block = new Uint8Array(Math.min(largest, Math.max(smallest, 8 * length)))
     this.#used = 0
+    this.#isMarked = false
+  }
+
+  /** Messages of several reads lie in it: who transfers one to a worker gets a copy, or an error, as Node has it. */
+  #mark(): void {
+    markAsUntransferable(this.#block.buffer)
+    this.#isMarked = true
   }
 }
