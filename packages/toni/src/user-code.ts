@@ -37,10 +37,11 @@ export function whenSettled<T>(
   void new Promise<T>((resolve) => resolve(promise)).then(fulfilled, rejected)
 }
 
-/** Whether nothing of a promise is anybody's but the runtime's. May throw. */
+const runtimes = Promise.prototype
+
+/** Whether `then` of a promise is the runtime's, which throws for what is no promise, and makes promises alone. May throw. */
 function isPlain<T>(promise: PromiseLike<T>): promise is Promise<T> {
-  const isOfRuntime = promise instanceof Promise && promise.constructor === Promise
-  return isOfRuntime && promise.then === Promise.prototype.then
+  return promise.then === runtimes.then && (promise as Promise<T>).constructor === Promise
 }
 
 /** `value instanceof Class`, where a value that throws when it is asked, such as a revoked proxy, is an instance of nothing. */

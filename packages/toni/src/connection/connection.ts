@@ -107,6 +107,10 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     return this.#isGone
   }
 
+  get reads(): number {
+    return this.#socket.bytesReceived
+  }
+
   get bufferedAmount(): number {
     return this.#socket.pendingBytes
   }
@@ -213,7 +217,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     if (this.#parting !== undefined || (this.#isDraining && !canPause)) return
     const message = receivedMessage(text, data)
     counters.messagesIn++
-    counters.bytesIn += message.byteLength
+    counters.bytesIn += typeof data === "string" ? message.byteLength : data.length
     if (rate === undefined || rate.take(clock.now(), this.host.stalled())) this.#life.take(message)
     else this.#close(endings.overRate(rate.code, rate.secondsToWait))
   }

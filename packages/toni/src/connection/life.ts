@@ -11,6 +11,8 @@ import { Mailbox, type MailboxLimits, type MailboxOwner } from "./mailbox.ts"
 export interface LifeOwner extends HostedConnection {
   readonly host: ConnectionHost
   readonly kind: ConnectionKind
+  /** Another number for each read of the socket. */
+  readonly reads: number
   /** What hooks are handed (rule G14b). */
   readonly client: WsClient
   /** Whether an error of a hook means that it has stopped, because `client.signal` said so (rule G16a). */
@@ -96,6 +98,10 @@ export class Life implements MailboxOwner {
 
   get limits(): MailboxLimits {
     return this.#owner.kind.options
+  }
+
+  get reads(): number {
+    return this.#owner.reads
   }
 
   handle(message: WsMessage): unknown {

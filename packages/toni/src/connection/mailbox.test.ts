@@ -4,7 +4,7 @@ import { WsMessage } from "../message/ws-message.ts"
 import { Mailbox, type MailboxOwner } from "./mailbox.ts"
 import { taken } from "./outbox.ts"
 
-type Owner = Omit<MailboxOwner, "limits">
+type Owner = Omit<MailboxOwner, "limits" | "reads">
 
 /** An owner that writes down what happens; a handler returns what `handle` says, by default nothing. */
 function owner(handle: (text: string) => unknown = () => undefined): Owner & { readonly log: string[] } {
@@ -25,7 +25,7 @@ function owner(handle: (text: string) => unknown = () => undefined): Owner & { r
 }
 
 function mailbox(owner: Owner, { concurrency = 1, messages = 64, bytes = 1_048_576 } = {}): Mailbox {
-  return new Mailbox({ ...owner, limits: { concurrency, inbox: { messages, bytes } } })
+  return new Mailbox({ ...owner, reads: 0, limits: { concurrency, inbox: { messages, bytes } } })
 }
 
 const text = (content: string): WsMessage => WsMessage.text(content)

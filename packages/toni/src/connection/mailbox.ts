@@ -6,6 +6,8 @@ import { taken } from "./outbox.ts"
 /** Who owns a mailbox: what it does with a message, and how it stops and starts the flow. */
 export interface MailboxOwner {
   readonly limits: MailboxLimits
+  /** Another number for each read of the socket. */
+  readonly reads: number
   /** Runs the handler; what it throws or rejects with comes back to `failed`. */
   handle(message: WsMessage): unknown
   failed(error: unknown): void
@@ -63,7 +65,7 @@ export class Mailbox {
       return
     }
     const backlog = (this.#backlog ??= new Backlog())
-    backlog.push(message)
+    backlog.push(message, this.#owner.reads)
     if (backlog.isFull || !backlog.isAbove(1, this.#owner.limits.inbox)) return
     backlog.isFull = true
     this.#owner.full()
