@@ -287,7 +287,7 @@ describe.each(adapters)("the %s adapter", (_name, makeAdapter) => {
     const raw = await scene.wire()
     const filler = Array.from({ length: 2_100 }, () => "a:b\r\n").join("")
     raw.send(handshake("/chat").replace("Sec-WebSocket-Key", `${filler}Sec-WebSocket-Key`), next)
-    expect(statuses(await raw.ended)[0]).toBe(400)
+    expect(statuses(await raw.ended)[0]).toBe(431)
   })
 
   test.each(["/chat", "/nowhere", "/slow"])("a peer that resets at once on %s leaves nothing behind", async (path) => {
