@@ -32,8 +32,8 @@ const noMetadata = new Metadata()
 
 /**
  * One live peer, from the accepted upgrade to the end of `onDisconnect`: what a gateway does with it, by the `Client`
- * that it is handed, and what its socket tells. What ends it is decided once, by whatever happens first; the socket is gone later, and its hooks (`Life`) come
- * to their end after that.
+ * that it is handed, and what its socket tells. What ends it is decided once, by whatever happens first. The socket is
+ * gone later, and its hooks (`Life`) come to their end after that.
  */
 export class Connection implements WsClient, SocketEvents, LifeOwner {
   readonly id: string
@@ -85,7 +85,7 @@ export class Connection implements WsClient, SocketEvents, LifeOwner {
     }
   }
 
-  // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────────────
+  // ── what a gateway does with it ──────────────────────────────────────────────────────────────────────────────────
 
   get path(): string {
     return this.kind.path

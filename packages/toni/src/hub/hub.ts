@@ -17,8 +17,8 @@ const done: Promise<void> = Promise.resolve()
  * nothing to install; the calls keep their meaning when a backplane joins several nodes.
  *
  * A topic is a name that clients follow or do not follow. Local followers are served within the call, in order, each
- * message encoded once (rules H1–H4). An argument of the wrong form throws `TONI_BAD_ARGUMENT` at the call; what depends on the
- * state of clients rejects, and is reported to `onError` when nobody awaits it (rule H5b).
+ * message encoded once (rules H1–H4). An argument of the wrong form throws `TONI_BAD_ARGUMENT` at the call; what depends
+ * on the state of clients rejects, and is reported to `onError` when nobody awaits it (rule H5b).
  */
 export class Hub {
   readonly #local: LocalHub
