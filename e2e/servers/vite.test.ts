@@ -2,11 +2,12 @@ import { createServer as createHttpServer } from "node:http"
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setImmediate as turn } from "node:timers/promises"
 import express from "express"
 import type { Page } from "playwright-core"
 import { NodeHttpAdapter, type NodeServer } from "toni/node"
 import type { AddressInfo } from "node:net"
-import { createServer, type InlineConfig } from "vite"
+import { createServer, type InlineConfig, type ViteDevServer } from "vite"
 import { expect, onTestFinished, test } from "vitest"
 import { browserTest } from "../support/browser.ts"
 import { Echo, serve, type Served } from "../support/gateways.ts"
@@ -40,6 +41,11 @@ async function project(): Promise<{ readonly config: InlineConfig; readonly edit
   return { config, edit }
 }
 
+/** Resolves when Vite watches the module: it does not wait for that itself, and a change before it is seen by nobody. */
+async function watched({ watcher, config: { root } }: ViteDevServer): Promise<void> {
+  while (watcher.getWatched()[root]?.includes("text.js") !== true) await turn()
+}
+
 /** Edits the module and expects the page to show it: by hot reload, because the echo of before is still there. */
 async function expectHotReload(page: Page, url: string, edit: (text: string) => Promise<void>): Promise<void> {
   const connected = page.waitForEvent("console", (message) => message.text() === "[vite] connected.")
@@ -58,6 +64,7 @@ browserTest("G5c Vite as middleware of our server keeps its hot reload, next to 
   const server = createHttpServer(app)
   const vite = await createServer({ ...config, server: { middlewareMode: true, hmr: { server } } })
   app.use(vite.middlewares)
+  await watched(vite)
   await using served = await serve(new NodeHttpAdapter(server), [new Echo()])
   // Goes first: its WebSockets are on our server.
   await using _ = { [Symbol.asyncDispose]: () => vite.close() }
@@ -69,6 +76,7 @@ browserTest("G5c we on the server of Vite leave it its hot reload, and close wit
   const vite = await createServer({ ...config, server: { host: "127.0.0.1", port: 0 } })
   onTestFinished(() => vite.close())
   await vite.listen()
+  await watched(vite)
   const served: Served = await serve(new NodeHttpAdapter(vite.httpServer as NodeServer), [new Echo()])
   await expectHotReload(page, served.url, edit)
   await served.app.close()
