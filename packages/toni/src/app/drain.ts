@@ -38,7 +38,7 @@ export async function drain(live: LiveConnections, plan: DrainPlan): Promise<voi
   await Promise.race([askAll(live, plan, asking), live.whenEmpty()])
   asking.cancel()
   await emptyWithin(timeout, clock, live)
-  // Whoever closes may be a client's hook, and who is given up has its onDisconnect at once.
+  // A hook of a client may have called close(); the onDisconnect of others must not run in its async context (rule G12e).
   await home.run(async () => {
     for (let round = 0; round < rounds && live.size > 0; round++) {
       const abandoning = new Turns(clock)
